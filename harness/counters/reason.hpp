@@ -1,0 +1,13 @@
+// Why a role has no value, as a sentence that says what would mend it.
+#pragma once
+#include <string>
+
+#include "harness/counters/resolved_role.hpp"
+#include "harness/counters/worker_counters.hpp"
+
+namespace latchmark::counters {
+
+// Empty when the status has a value.
+[[nodiscard]] std::string reason(const ResolvedRole& role, const RoleCount& count);
+
+}  // namespace latchmark::counters
