@@ -1,0 +1,63 @@
+// Rates, overlap, shares and batch sizes.
+#include "harness/measure/arithmetic.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace latchmark::measure {
+
+double throughput_of(std::span<const WorkerWindow> workers) {
+    double rate = 0;
+    for (const auto& worker : workers) {
+        // Division last and in double: whole nanoseconds per operation would turn 0.3 ns into 0.
+        rate += static_cast<double>(worker.operations) * 1e9 / static_cast<double>(worker.end_ns - worker.begin_ns);
+    }
+    return rate;
+}
+
+double time_per_operation_ns_of(std::span<const WorkerWindow> workers) {
+    return static_cast<double>(workers.size()) * 1e9 / throughput_of(workers);
+}
+
+double overlap_of(std::span<const WorkerWindow> workers) {
+    const auto by_begin = [](const WorkerWindow& a, const WorkerWindow& b) { return a.begin_ns < b.begin_ns; };
+    const auto by_end = [](const WorkerWindow& a, const WorkerWindow& b) { return a.end_ns < b.end_ns; };
+    const auto [first_begin, last_begin] = std::minmax_element(workers.begin(), workers.end(), by_begin);
+    const auto [first_end, last_end] = std::minmax_element(workers.begin(), workers.end(), by_end);
+    if (first_end->end_ns <= last_begin->begin_ns) return 0;
+    return static_cast<double>(first_end->end_ns - last_begin->begin_ns) /
+           static_cast<double>(last_end->end_ns - first_begin->begin_ns);
+}
+
+std::uint64_t start_skew_ns_of(std::span<const WorkerWindow> workers) {
+    const auto [first, last] = std::minmax_element(
+        workers.begin(), workers.end(), [](const WorkerWindow& a, const WorkerWindow& b) { return a.begin_ns < b.begin_ns; });
+    return last->begin_ns - first->begin_ns;
+}
+
+std::vector<double> shares_of(std::span<const std::vector<WorkerWindow>> windows) {
+    std::vector<double> shares(windows.empty() ? 0 : windows.front().size(), 0.0);
+    double total = 0;
+    for (const auto& window : windows) {
+        for (std::size_t worker = 0; worker < window.size(); ++worker) {
+            shares[worker] += static_cast<double>(window[worker].operations);
+            total += static_cast<double>(window[worker].operations);
+        }
+    }
+    for (double& share : shares) share /= total;
+    return shares;
+}
+
+double median_of(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    if (values.size() % 2 == 1) return *middle;
+    return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+std::uint64_t batch_for(double time_per_operation_ns, double target_ns) {
+    constexpr double kLargest = 1 << 20;  // keeps a mis-measured empty operation from making a batch of seconds
+    return static_cast<std::uint64_t>(std::clamp(std::floor(target_ns / time_per_operation_ns), 1.0, kLargest));
+}
+
+}  // namespace latchmark::measure

@@ -1,0 +1,34 @@
+// What a launch's windows say: pure functions over the workers' own counts and clocks.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "harness/measure/window.hpp"
+
+namespace latchmark::measure {
+
+// Operations a second of the whole team: the sum of the workers' own rates. A total over the longest worker's time would
+// count the tail in which the last worker runs alone.
+[[nodiscard]] double throughput_of(std::span<const WorkerWindow> workers);
+
+// Nanoseconds that one operation takes one worker, averaged over the team: workers / throughput.
+[[nodiscard]] double time_per_operation_ns_of(std::span<const WorkerWindow> workers);
+
+// (earliest end - latest begin) / (latest end - earliest begin): 1 when all worked all the time, 0 when they never met.
+[[nodiscard]] double overlap_of(std::span<const WorkerWindow> workers);
+
+// Latest begin - earliest begin.
+[[nodiscard]] std::uint64_t start_skew_ns_of(std::span<const WorkerWindow> workers);
+
+// Each worker's part of all operations of these windows (windows outside, workers inside); sums to 1.
+[[nodiscard]] std::vector<double> shares_of(std::span<const std::vector<WorkerWindow>> windows);
+
+// Middle value, or the mean of the two middle ones. `values` is not empty.
+[[nodiscard]] double median_of(std::vector<double> values);
+
+// Operations between two looks at the clock, so that a batch takes about `target_ns`: at least one, and few enough that a
+// slow batch cannot overrun the deadline by much.
+[[nodiscard]] std::uint64_t batch_for(double time_per_operation_ns, double target_ns);
+
+}  // namespace latchmark::measure

@@ -1,0 +1,56 @@
+// Pins, allocates, builds, runs, verifies: in this order, because memory lies where it is first touched.
+#include "harness/measure/measurement.hpp"
+
+#include <sys/single_threaded.h>
+
+#include "harness/machine/pinning.hpp"
+#include "latchmark/base/clock.hpp"
+
+namespace latchmark::measure {
+namespace {
+
+// Address space only; pages are taken as the workload asks for them.
+constexpr std::size_t kArenaBytes = std::size_t{256} << 20U;
+
+// A workload that is built while glibc takes the process for single-threaded may keep elided locks for good, and one that is
+// built otherwise may not show them: either way the number would be another variant's.
+void throw_unless_threading_is(bool wanted_single) {
+    if ((__libc_single_threaded != 0) == wanted_single) return;
+    throw TeamFailed(wanted_single ? "the process has made a thread, but the variant must never have seen one"
+                                   : "the process has no second thread: glibc would leave the atomics out of its locks");
+}
+
+std::optional<std::string> node_caution(const Arena& arena, std::optional<unsigned> node) {
+    if (!node) return std::nullopt;
+    const auto actual = machine::node_of(arena.address());
+    if (const auto* missing = std::get_if<Unavailable>(&actual)) return "the memory's node is unknown: " + missing->why;
+    const int found = std::get<int>(actual);
+    if (found == static_cast<int>(*node)) return std::nullopt;
+    return "the memory lies on node " + std::to_string(found) + " instead of " + std::to_string(*node);
+}
+
+}  // namespace
+
+Measurement measure(const Variant& variant, const TeamPlan& plan, Setting setting, std::optional<unsigned> node) {
+    Measurement measurement;
+    // This thread builds the workload where worker 0 will use it, and sleeps while the team runs.
+    if (const auto why = machine::pin_this_thread(plan.cpus.front())) throw TeamFailed(*why);
+    throw_unless_threading_is(plan.never_threaded);
+    Arena arena(kArenaBytes, plan.team);
+    if (node) {
+        if (const auto why = machine::bind_memory(arena.address(), arena.capacity(), *node)) {
+            measurement.cautions.push_back("the memory is not bound to node " + std::to_string(*node) + ": " + *why);
+        }
+    }
+    setting.memory = &arena;
+    const std::uint64_t begin_ns = now_ns();
+    const OwnedWorkload workload = variant.make(setting);
+    measurement.set_up_ns = now_ns() - begin_ns;
+    if (auto caution = node_caution(arena, node)) measurement.cautions.push_back(std::move(*caution));
+
+    measurement.team = run_team(plan, *workload, arena);
+    measurement.is_verified = workload->verify(measurement.team.operations);
+    return measurement;
+}
+
+}  // namespace latchmark::measure

@@ -1,0 +1,60 @@
+// A team of pinned threads or processes that runs the windows of one launch.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "harness/counters/worker_counters.hpp"
+#include "harness/measure/arena.hpp"
+#include "harness/measure/window.hpp"
+#include "latchmark/experiment.hpp"
+
+namespace latchmark::measure {
+
+struct TeamPlan {
+    Team team = Team::threads;
+    bool never_threaded = false;   // one worker: the calling thread
+    std::vector<unsigned> cpus{};  // OS id of each worker's CPU; their number is the number of workers
+    unsigned windows = 1;          // measured ones; the warm-up comes on top
+    std::uint64_t window_ns = 0;
+    std::uint64_t warm_up_ns = 0;
+    std::uint64_t batch = 1;
+    bool lockstep = false;
+    bool is_calibrating = false;  // the batch grows from window to window until one takes kBatchNs
+    Purpose purpose = Purpose::throughput;
+    std::size_t tallies = 0;
+    std::vector<counters::ResolvedRole> roles{};
+    double chain_step_ns = 1.0;  // sizes the frequency check before the first window and after the last
+};
+
+struct TeamResult {
+    std::vector<WorkerWindow> warm_up{};                // one a worker
+    std::vector<std::vector<WorkerWindow>> windows{};   // windows outside, workers inside
+    std::vector<counters::WorkerCounts> counts{};       // one a worker, totals over the windows
+    std::vector<std::vector<std::uint64_t>> tallies{};  // workers outside, totals over the windows
+    std::vector<double> chain_before_ns{};              // time of one chain step, one a worker
+    std::vector<double> chain_after_ns{};
+    std::vector<std::uint64_t> latency_counts{};  // by bucket of LatencyRecorder, all workers; empty for other purposes
+    std::uint64_t latency_max_ns = 0;
+    std::uint64_t operations = 0;      // of the whole team since the workload was built: what verify gets
+    std::uint64_t batch = 1;           // of the last window: the calibrated one
+    bool was_single_threaded = false;  // some worker ran in a process that glibc takes for single-threaded
+};
+
+// The team did not come to its end; what() says which worker and why.
+class TeamFailed : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// A batch takes about this long: the clock read after it costs 0.1 %, and the last batch overruns a 5 ms window by 0.4 %.
+inline constexpr double kBatchNs = 20'000;
+
+// Runs warm-up and windows; returns when every worker has ended and been waited for. Throws TeamFailed. No worker process
+// outlives the call or the calling process, whatever happens.
+[[nodiscard]] TeamResult run_team(const TeamPlan& plan, AnyWorkload& workload, Arena& arena);
+
+}  // namespace latchmark::measure

@@ -1,0 +1,138 @@
+// A worker's way through warm-up and windows.
+#include "harness/measure/worker.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <sched.h>
+#include <span>
+#include <string>
+#include <sys/single_threaded.h>
+
+#include "harness/machine/pinning.hpp"
+#include "harness/measure/arithmetic.hpp"
+#include "latchmark/base/chain.hpp"
+#include "latchmark/base/clock.hpp"
+
+namespace latchmark::measure {
+namespace {
+
+// All workers must have seen the start before it comes. Those of a large team hear of it one after the other.
+std::uint64_t start_margin_ns(std::size_t workers) { return 5'000 + 100 * workers; }
+
+// The fastest of a few short stretches: an interrupt lengthens some of them, a lower frequency all.
+constexpr int kChainChecks = 8;
+constexpr double kChainCheckNs = 5'000;
+
+double chain_step_ns_now(double expected_step_ns) {
+    const auto steps = static_cast<std::uint64_t>(kChainCheckNs / expected_step_ns) + 1;
+    std::uint64_t fastest_ns = UINT64_MAX;
+    for (int i = 0; i < kChainChecks; ++i) {
+        const std::uint64_t begin_ns = now_ns();
+        run_chain(steps);
+        fastest_ns = std::min(fastest_ns, now_ns() - begin_ns);
+    }
+    return static_cast<double>(fastest_ns) / static_cast<double>(steps);
+}
+
+unsigned current_cpu() { return static_cast<unsigned>(::sched_getcpu()); }
+
+class Worker {
+public:
+    Worker(const TeamPlan& plan, AnyWorkload& workload, TeamMemory& memory, std::size_t index)
+        : plan_(plan), workload_(workload), team_(memory), mine_(memory.workers[index]), index_(index) {}
+
+    void run() {
+        if (const auto why = machine::pin_this_thread(plan_.cpus[index_])) return fail(*why);
+        report().was_single_threaded = __libc_single_threaded != 0;
+        counters::WorkerCounters counters(plan_.roles, counters::real_kernel());
+        for (unsigned window = 0; window <= plan_.windows; ++window) {
+            if (window == 1) end_warm_up();
+            if (!meet(window)) return;
+            const bool is_measured = window > 0;
+            // After the start, so that waiting for it is not counted.
+            if (is_measured) counters.begin_window();
+            mine_.windows[window] = one_window();
+            if (is_measured) counters.end_window();
+        }
+        report().chain_after_ns = chain_step_ns_now(plan_.chain_step_ns);
+        counters.publish(report().counts);
+        report().is_finished = true;
+    }
+
+    void fail(const std::string& why) {
+        std::snprintf(report().failure.data(), report().failure.size(), "%s", why.c_str());
+        team_.start_line[0].abandon();
+    }
+
+private:
+    WorkerReport& report() { return mine_.report[0]; }
+
+    // What was recorded while caches and frequency settled is no result.
+    void end_warm_up() {
+        for (auto& recorder : mine_.recorder) recorder.clear();
+        std::fill(mine_.tallies.begin(), mine_.tallies.end(), 0U);
+        report().chain_before_ns = chain_step_ns_now(plan_.chain_step_ns);
+    }
+
+    [[nodiscard]] bool meet(unsigned window) {
+        const auto workers = static_cast<std::uint32_t>(plan_.cpus.size());
+        return team_.start_line[0].meet(window, workers, [&](WindowTimes& times) {
+            times.batch = plan_.is_calibrating ? calibrated_batch(window) : plan_.batch;
+            team_.ledger[0].value.reopen();
+            times.start_ns = now_ns() + start_margin_ns(workers);
+            times.deadline_ns = times.start_ns + (window == 0 ? plan_.warm_up_ns : plan_.window_ns);
+        });
+    }
+
+    // From the window that has just ended, with the real team. The first one knows nothing yet.
+    [[nodiscard]] std::uint64_t calibrated_batch(unsigned window) const {
+        if (window == 0) return 1;
+        std::vector<WorkerWindow> previous;
+        for (const auto& worker : team_.workers) previous.push_back(worker.windows[window - 1]);
+        return batch_for(time_per_operation_ns_of(previous), kBatchNs);
+    }
+
+    void run_batch(std::uint64_t batch) {
+        switch (plan_.purpose) {
+            case Purpose::throughput:
+                return workload_.run(index_, batch);
+            case Purpose::latency:
+                return workload_.run(index_, batch, mine_.recorder[0]);
+            case Purpose::counts:
+                return workload_.run(index_, batch, std::span<std::uint64_t>(mine_.tallies.begin(), mine_.tallies.size()));
+        }
+    }
+
+    [[nodiscard]] WorkerWindow one_window() {
+        const WindowTimes times = team_.start_line[0].times();
+        const auto run = [this](std::uint64_t batch) { run_batch(batch); };
+        const unsigned cpu_begin = current_cpu();
+        WorkerWindow window = plan_.lockstep ? lockstep_window(times.batch, times.deadline_ns, team_.ledger[0].value, run, now_ns)
+                                             : free_running_window(times.batch, times.deadline_ns, run, now_ns);
+        window.start_ns = times.start_ns;
+        window.deadline_ns = times.deadline_ns;
+        window.cpu_begin = cpu_begin;
+        window.cpu_end = current_cpu();
+        return window;
+    }
+
+    const TeamPlan& plan_;
+    AnyWorkload& workload_;
+    TeamMemory& team_;
+    WorkerMemory& mine_;
+    std::size_t index_;
+};
+
+}  // namespace
+
+void work(const TeamPlan& plan, AnyWorkload& workload, TeamMemory& memory, std::size_t worker) noexcept {
+    Worker self(plan, workload, memory, worker);
+    try {
+        self.run();
+    } catch (const std::exception& problem) {
+        self.fail(problem.what());
+    }
+}
+
+}  // namespace latchmark::measure

@@ -1,0 +1,282 @@
+// Teams of threads and of processes: counts add up, nobody is left behind, and every failure has a name.
+#include "harness/measure/team.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <sys/single_threaded.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/counters/resolved_role.hpp"
+#include "harness/machine/topology.hpp"
+#include "harness/measure/arithmetic.hpp"
+#include "harness/measure/measurement.hpp"
+#include "harness/measure/parked_thread.hpp"
+
+namespace latchmark::measure {
+namespace {
+
+// Counts operations per worker in the team's memory.
+class Counting {
+public:
+    explicit Counting(const Setting& setting) : counts_(setting.workers, setting.memory) {}
+    void run(std::size_t worker, std::uint64_t operations) {
+        // relaxed: one writer each, read after the team has ended
+        counts_[worker].value.fetch_add(operations, std::memory_order_relaxed);
+    }
+    void run(std::size_t worker, std::uint64_t operations, LatencyRecorder& recorder) {
+        run(worker, operations);
+        for (std::uint64_t i = 0; i < operations; ++i) recorder.record(100 * (worker + 1));
+    }
+    static constexpr std::array<std::string_view, 1> kTallies{"halves"};
+    void run(std::size_t worker, std::uint64_t operations, std::span<std::uint64_t> tallies) {
+        run(worker, operations);
+        tallies[0] += 2 * operations;
+    }
+    [[nodiscard]] bool verify(std::uint64_t operations) const {
+        for (const auto& count : counts_) operations -= count.value.load(std::memory_order_relaxed);
+        return operations == 0;
+    }
+
+private:
+    Slots<Isolated<std::atomic<std::uint64_t>>> counts_;
+};
+
+// Each operation waits until the partner has done its own.
+class PingPong {
+public:
+    explicit PingPong(const Setting& setting) : turn_(1, setting.memory) {}
+    void run(std::size_t worker, std::uint64_t operations) {
+        for (std::uint64_t i = 0; i < operations; ++i) {
+            while (turn_[0].value.load(std::memory_order_acquire) % 2 != worker) ::sched_yield();
+            turn_[0].value.fetch_add(1, std::memory_order_release);
+        }
+    }
+    [[nodiscard]] bool verify(std::uint64_t operations) const {
+        return turn_[0].value.load(std::memory_order_relaxed) == operations;
+    }
+
+private:
+    Slots<Isolated<std::atomic<std::uint64_t>>> turn_;
+};
+
+class Sabotaged : public Counting {
+public:
+    using Counting::Counting;
+    [[nodiscard]] bool verify(std::uint64_t operations) const { return Counting::verify(operations + 1); }
+};
+
+class Throwing {
+public:
+    explicit Throwing(const Setting&) {}
+    void run(std::size_t worker, std::uint64_t) {
+        if (worker == 1) throw std::runtime_error("the queue has no end");
+    }
+    [[nodiscard]] bool verify(std::uint64_t) const { return true; }
+};
+
+class Dying {
+public:
+    explicit Dying(const Setting&) {}
+    void run(std::size_t worker, std::uint64_t) {
+        if (worker == 1) ::kill(::getpid(), SIGKILL);
+    }
+    [[nodiscard]] bool verify(std::uint64_t) const { return true; }
+};
+
+std::vector<unsigned> cpus_for(std::size_t workers) {
+    const auto topology = machine::this_machine();
+    std::vector<unsigned> cpus;
+    for (std::size_t worker = 0; worker < workers; ++worker) cpus.push_back(topology.cpus[worker % topology.cpus.size()].os_id);
+    return cpus;
+}
+
+TeamPlan plan_for(Team team, std::size_t workers) {
+    return {.team = team, .cpus = cpus_for(workers), .windows = 3, .window_ns = 2'000'000, .warm_up_ns = 1'000'000, .batch = 50};
+}
+
+template <typename W>
+Measurement measure_workload(const TeamPlan& plan) {
+    const auto described = variant<W>("tested", "");
+    return measure(described, plan, {.workers = plan.cpus.size(), .team = plan.team}, std::nullopt);
+}
+
+class TeamTest : public testing::TestWithParam<Team> {
+    const ParkedThread parked_;
+};
+INSTANTIATE_TEST_SUITE_P(ThreadsAndProcesses, TeamTest, testing::Values(Team::threads, Team::processes),
+                         [](const auto& tested) { return tested.param == Team::threads ? "threads" : "processes"; });
+
+TEST_P(TeamTest, EveryWindowOfEveryWorkerIsThereAndTheWorkIsVerified) {
+    for (std::size_t workers = 1; workers <= 4; ++workers) {
+        const auto measured = measure_workload<Counting>(plan_for(GetParam(), workers));
+        EXPECT_TRUE(measured.is_verified);
+        ASSERT_EQ(measured.team.windows.size(), 3U);
+        std::uint64_t operations = 0;
+        for (const auto& worker : measured.team.warm_up) operations += worker.operations;
+        for (const auto& window : measured.team.windows) {
+            ASSERT_EQ(window.size(), workers);
+            for (const auto& worker : window) {
+                EXPECT_GT(worker.end_ns, worker.begin_ns);
+                EXPECT_EQ(worker.operations % 50, 0U);
+                operations += worker.operations;
+            }
+        }
+        EXPECT_EQ(measured.team.operations, operations);
+    }
+}
+
+TEST_P(TeamTest, AllWorkersObeyOneStartAndOneDeadline) {
+    const auto plan = plan_for(GetParam(), 2);
+    for (const auto& window : measure_workload<Counting>(plan).team.windows) {
+        for (const auto& worker : window) {
+            EXPECT_EQ(worker.start_ns, window[0].start_ns);
+            EXPECT_EQ(worker.deadline_ns, window[0].start_ns + plan.window_ns);
+            EXPECT_GE(worker.begin_ns, worker.start_ns);
+            EXPECT_GE(worker.end_ns, worker.deadline_ns);
+        }
+    }
+}
+
+TEST_P(TeamTest, WorkersRunWhereThePlanPutsThem) {
+    const auto plan = plan_for(GetParam(), 2);
+    const auto measured = measure_workload<Counting>(plan);
+    for (const auto& window : measured.team.windows) {
+        for (std::size_t worker = 0; worker < 2; ++worker) {
+            EXPECT_EQ(window[worker].cpu_begin, plan.cpus[worker]);
+            EXPECT_EQ(window[worker].cpu_end, plan.cpus[worker]);
+        }
+    }
+}
+
+TEST_P(TeamTest, PartnersInLockstepDoTheSameNumberOfOperations) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.lockstep = true;
+    const auto measured = measure_workload<PingPong>(plan);
+    EXPECT_TRUE(measured.is_verified);
+    for (const auto& window : measured.team.windows) EXPECT_EQ(window[0].operations, window[1].operations);
+}
+
+TEST_P(TeamTest, ASabotagedWorkloadIsNotVerified) {
+    EXPECT_FALSE(measure_workload<Sabotaged>(plan_for(GetParam(), 2)).is_verified);
+}
+
+TEST_P(TeamTest, AWorkerThatThrowsEndsTheTeamWithItsReason) {
+    try {
+        (void)measure_workload<Throwing>(plan_for(GetParam(), 3));
+        FAIL() << "no failure reported";
+    } catch (const TeamFailed& failure) {
+        EXPECT_STREQ(failure.what(), "worker 1: the queue has no end");
+    }
+}
+
+TEST_P(TeamTest, AWorkerThatCannotBePinnedEndsTheTeam) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.cpus[1] = 100'000;
+    EXPECT_THROW((void)measure_workload<Counting>(plan), TeamFailed);
+}
+
+TEST_P(TeamTest, LatenciesAndTalliesAreThoseOfTheWindowsAndNotOfTheWarmUp) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.purpose = Purpose::latency;
+    const auto latency = measure_workload<Counting>(plan);
+    std::uint64_t in_windows = 0;
+    for (const auto& window : latency.team.windows) in_windows += window[0].operations + window[1].operations;
+    std::uint64_t recorded = 0;
+    for (const auto count : latency.team.latency_counts) recorded += count;
+    EXPECT_EQ(recorded, in_windows);
+    EXPECT_EQ(latency.team.latency_max_ns, 200U);
+
+    plan.purpose = Purpose::counts;
+    plan.tallies = 1;
+    const auto counts = measure_workload<Counting>(plan);
+    for (std::size_t worker = 0; worker < 2; ++worker) {
+        std::uint64_t operations = 0;
+        for (const auto& window : counts.team.windows) operations += window[worker].operations;
+        EXPECT_EQ(counts.team.tallies[worker][0], 2 * operations);
+    }
+}
+
+TEST_P(TeamTest, CalibrationFindsABatchFromTheRealTeam) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.is_calibrating = true;
+    plan.batch = 1;
+    const auto measured = measure_workload<Counting>(plan);
+    EXPECT_GT(measured.team.batch, 1U);  // the empty operation of this test is far shorter than a batch
+    EXPECT_TRUE(measured.is_verified);
+}
+
+TEST_P(TeamTest, GlibcTakesNoWorkerForSingleThreaded) {
+    const auto measured = measure_workload<Counting>(plan_for(GetParam(), 2));
+    EXPECT_FALSE(measured.team.was_single_threaded);
+}
+
+TEST_P(TeamTest, EveryWorkerCountsForItself) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.roles = counters::resolve({"voluntary_switches", "involuntary_switches"});
+    const auto measured = measure_workload<Counting>(plan);
+    ASSERT_EQ(measured.team.counts.size(), 2U);
+    for (const auto& worker : measured.team.counts) EXPECT_EQ(worker.size, 2U);
+}
+
+TEST(ProcessTeam, AWorkerProcessThatIsKilledIsNamedAndTheOthersAreGone) {
+    const ParkedThread parked;
+    try {
+        (void)measure_workload<Dying>(plan_for(Team::processes, 3));
+        FAIL() << "no failure reported";
+    } catch (const TeamFailed& failure) {
+        EXPECT_STREQ(failure.what(), "worker process 1 was killed by signal 9 (Killed)");
+    }
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);  // no child is left, not even a dead one
+    EXPECT_EQ(errno, ECHILD);
+}
+
+// In a process of its own, since this one has had threads.
+int exit_code_in_fresh_process(int (*body)()) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(body());
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// A sanitizer may make a thread of its own at the start, or in every child.
+bool can_be_single_threaded() {
+    return __libc_single_threaded != 0 && exit_code_in_fresh_process([] { return __libc_single_threaded != 0 ? 0 : 1; }) == 0;
+}
+
+TEST(NeverThreaded, IsRefusedInAProcessThatHasThreads) {
+    const ParkedThread parked;
+    auto plan = plan_for(Team::threads, 1);
+    plan.never_threaded = true;
+    EXPECT_THROW((void)measure_workload<Counting>(plan), TeamFailed);
+}
+
+TEST(NeverThreaded, AThreadedVariantIsRefusedInAProcessWithoutThreads) {
+    if (!can_be_single_threaded()) GTEST_SKIP() << "this process already has threads (sanitizer or another test)";
+    EXPECT_EQ(exit_code_in_fresh_process([] {
+                  try {
+                      (void)measure_workload<Counting>(plan_for(Team::threads, 1));
+                      return 1;
+                  } catch (const TeamFailed&) {
+                      return 0;
+                  }
+              }),
+              0);
+}
+
+TEST(NeverThreaded, MeasuresInTheCallingThreadOfAProcessWithoutThreads) {
+    if (!can_be_single_threaded()) GTEST_SKIP() << "this process already has threads (sanitizer or another test)";
+    EXPECT_EQ(exit_code_in_fresh_process([] {
+                  auto plan = plan_for(Team::threads, 1);
+                  plan.never_threaded = true;
+                  const auto measured = measure_workload<Counting>(plan);
+                  return measured.is_verified && measured.team.was_single_threaded ? 0 : 1;
+              }),
+              0);
+}
+
+}  // namespace
+}  // namespace latchmark::measure
