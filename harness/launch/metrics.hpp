@@ -1,0 +1,27 @@
+// The named quantities that a launch yields, and what each means.
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/measure/team.hpp"
+#include "latchmark/experiment.hpp"
+
+namespace latchmark::launch {
+
+struct MetricDefinition {
+    std::string name;
+    std::string unit;
+    std::string direction;  // lower, higher or none: which way is better
+    std::string shape;      // scalar, vector, matrix or histogram
+    std::string meaning;
+};
+
+// Every metric that some point of the experiment may have, in reading order.
+[[nodiscard]] std::vector<MetricDefinition> metrics_of(const Experiment& experiment);
+
+// The metrics of one launch as the run file has them: each a value or a reason.
+[[nodiscard]] nlohmann::json metrics_json(const measure::TeamPlan& plan, const measure::TeamResult& result,
+                                          const std::vector<std::string>& tallies);
+
+}  // namespace latchmark::launch

@@ -1,0 +1,54 @@
+// Looks a request up in the catalogue.
+#include "harness/launch/point.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace latchmark::launch {
+namespace {
+
+template <typename Named>
+const Named& find(const std::vector<Named>& all, const std::string& name, const char* what) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Named& item) { return item.name == name; });
+    if (found == all.end()) throw std::invalid_argument("no " + std::string(what) + " named '" + name + "' in this binary");
+    return *found;
+}
+
+// Windows of a calibrating launch: the batch comes from the window before, so the last of them says how good it is.
+constexpr unsigned kCalibrationWindows = 4;
+
+}  // namespace
+
+PointToMeasure point_of(const Request& request, const Catalogue& catalogue, bool never_threaded) {
+    const Experiment& experiment = find(catalogue.experiments, request.experiment, "experiment");
+    const Variant& variant = find(experiment.variants, request.variant, "variant");
+    if (variant.options.never_threaded != never_threaded || (never_threaded && request.workers != 1)) {
+        throw std::invalid_argument("variant '" + variant.name + "' is measured " +
+                                    (variant.options.never_threaded ? "with one worker in a process that never made a thread"
+                                                                    : "in a process with threads"));
+    }
+    PointToMeasure point;
+    point.variant = &variant;
+    point.plan = {.team = request.team,
+                  .never_threaded = never_threaded,
+                  .cpus = request.cpus,
+                  .windows = request.kind == Kind::calibrate ? kCalibrationWindows : request.windows,
+                  .window_ns = request.window_ns,
+                  .warm_up_ns = request.warm_up_ns,
+                  .batch = request.batch,
+                  .lockstep = experiment.lockstep,
+                  .is_calibrating = request.kind == Kind::calibrate,
+                  .purpose = request.purpose,
+                  .tallies = variant.tallies.size(),
+                  .roles = {},
+                  .chain_step_ns = request.chain_step_ns};
+    if (request.kind == Kind::measure) point.plan.roles = counters::resolve(counters::roles_of_launch(request.roles));
+    point.setting = {.workers = request.workers,
+                     .team = request.team,
+                     .parameters = request.parameters,
+                     .chain_step_ns = request.chain_step_ns,
+                     .seed = request.seed};
+    return point;
+}
+
+}  // namespace latchmark::launch

@@ -1,0 +1,92 @@
+// Requests to and from JSON.
+#include "harness/launch/protocol.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string_view>
+
+namespace latchmark::launch {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<std::string_view, 3> kKinds{"measure", "calibrate", "clock"};
+constexpr std::array<std::string_view, 2> kTeams{"threads", "processes"};
+constexpr std::array<std::string_view, 3> kPurposes{"throughput", "latency", "counts"};
+
+template <typename Enum, std::size_t Size>
+std::string_view word_of(Enum value, const std::array<std::string_view, Size>& words) {
+    return words[static_cast<std::size_t>(value)];
+}
+
+template <typename Enum, std::size_t Size>
+Enum value_of(const json& message, const char* member, const std::array<std::string_view, Size>& words) {
+    const auto word = message.at(member).get<std::string>();
+    for (std::size_t i = 0; i < Size; ++i) {
+        if (words[i] == word) return static_cast<Enum>(i);
+    }
+    throw std::invalid_argument("launch request: " + std::string(member) + " '" + word + "' is not known");
+}
+
+}  // namespace
+
+json to_json(const Request& request) {
+    json message = {{"protocol", kProtocol},
+                    {"kind", word_of(request.kind, kKinds)},
+                    {"experiment", request.experiment},
+                    {"variant", request.variant},
+                    {"team", word_of(request.team, kTeams)},
+                    {"workers", request.workers},
+                    {"cpus", request.cpus},
+                    {"parameters", request.parameters},
+                    {"purpose", word_of(request.purpose, kPurposes)},
+                    {"batch", request.batch},
+                    {"windows", request.windows},
+                    {"window_ns", request.window_ns},
+                    {"warm_up_ns", request.warm_up_ns},
+                    {"chain_step_ns", request.chain_step_ns},
+                    {"seed", request.seed},
+                    {"roles", request.roles}};
+    if (request.node) message["node"] = *request.node;
+    return message;
+}
+
+Request request_from(const json& message) {
+    try {
+        const int protocol = message.at("protocol").get<int>();
+        if (protocol != kProtocol) {
+            throw std::invalid_argument("launch request: protocol " + std::to_string(protocol) + ", but this binary speaks " +
+                                        std::to_string(kProtocol) + ": rebuild the older side");
+        }
+        Request request;
+        request.kind = value_of<Kind>(message, "kind", kKinds);
+        request.experiment = message.at("experiment").get<std::string>();
+        request.variant = message.at("variant").get<std::string>();
+        request.team = value_of<Team>(message, "team", kTeams);
+        request.workers = message.at("workers").get<std::size_t>();
+        request.cpus = message.at("cpus").get<std::vector<unsigned>>();
+        request.parameters = message.at("parameters").get<std::map<std::string, double>>();
+        request.purpose = value_of<Purpose>(message, "purpose", kPurposes);
+        request.batch = message.at("batch").get<std::uint64_t>();
+        request.windows = message.at("windows").get<unsigned>();
+        request.window_ns = message.at("window_ns").get<std::uint64_t>();
+        request.warm_up_ns = message.at("warm_up_ns").get<std::uint64_t>();
+        request.chain_step_ns = message.at("chain_step_ns").get<double>();
+        request.seed = message.at("seed").get<std::uint64_t>();
+        request.roles = message.at("roles").get<RoleGroup>();
+        if (message.contains("node")) request.node = message.at("node").get<unsigned>();
+        if (request.cpus.size() != request.workers || request.cpus.empty()) {
+            throw std::invalid_argument("launch request: " + std::to_string(request.workers) + " workers on " +
+                                        std::to_string(request.cpus.size()) + " CPUs: each worker needs one");
+        }
+        if (request.windows == 0 || request.batch == 0 || request.chain_step_ns <= 0) {
+            throw std::invalid_argument("launch request: windows, batch and chain_step_ns must be above 0");
+        }
+        return request;
+    } catch (const json::exception& problem) {
+        throw std::invalid_argument(std::string("launch request: ") + problem.what());
+    }
+}
+
+}  // namespace latchmark::launch

@@ -1,0 +1,73 @@
+// Google Benchmark's command line over our measurements: names, filter, JSON, and a failed verify that is an error and no number.
+#include <array>
+#include <cstdio>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/launch/launch.hpp"
+
+namespace latchmark::launch {
+namespace {
+
+class Counting {
+public:
+    explicit Counting(const Setting& setting) : counts_(setting.workers, setting.memory) {}
+    void run(std::size_t worker, std::uint64_t operations) { counts_[worker].value += operations; }
+    [[nodiscard]] bool verify(std::uint64_t operations) const {
+        for (const auto& count : counts_) operations -= count.value;
+        return operations == 0;
+    }
+
+private:
+    Slots<Isolated<std::uint64_t>> counts_;
+};
+
+class LosesOne : public Counting {
+public:
+    using Counting::Counting;
+    void run(std::size_t worker, std::uint64_t operations) { Counting::run(worker, operations - 1); }
+};
+
+Catalogue catalogue() {
+    return {.experiments = {{.name = "test/count",
+                             .question = "",
+                             .operation = "",
+                             .baseline = "good",
+                             .variants = {variant<Counting>("good", ""), variant<LosesOne>("sabotaged", ""),
+                                          variant<Counting>("never_threaded", "", {.most_workers = 1, .never_threaded = true})}}},
+            .presets = {}};
+}
+
+// The library keeps its registrations, so one call shows everything.
+TEST(GoogleBenchmark, ReportsTheTimeOfAnOperationAndRefusesAnUnverifiedOne) {
+    const Catalogue all = catalogue();
+    std::vector<std::string> arguments{"latchmark-bench", "--benchmark_filter=workers:1", "--benchmark_format=json"};
+    std::vector<char*> argv;
+    for (auto& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    testing::internal::CaptureStdout();
+    const int code = google_benchmark(static_cast<int>(arguments.size()), argv.data(), all);
+    const auto report = nlohmann::json::parse(testing::internal::GetCapturedStdout());
+    EXPECT_EQ(code, 0);
+    ASSERT_EQ(report["benchmarks"].size(), 2U);  // a process with threads cannot show the variant that never saw one
+    const auto& good = report["benchmarks"][0];
+    EXPECT_TRUE(good["name"].get<std::string>().starts_with("test/count/good/workers:1/placement:spread")) << good["name"];
+    EXPECT_GT(good["real_time"].get<double>(), 0);
+    EXPECT_NEAR(good["throughput"].get<double>() * good["real_time"].get<double>() * 1e-9, 1, 1e-6);
+    const auto& sabotaged = report["benchmarks"][1];
+    EXPECT_TRUE(sabotaged["error_occurred"].get<bool>());
+    EXPECT_TRUE(sabotaged["error_message"].get<std::string>().starts_with("verify failed"));
+    EXPECT_NE(report["context"]["latchmark"].get<std::string>().find("exploring"), std::string::npos);
+}
+
+TEST(GoogleBenchmark, AnUnknownFlagIsWrongUsage) {
+    const Catalogue all = catalogue();
+    std::array<std::string, 2> arguments{"latchmark-bench", "--benchmark_guess=1"};
+    std::array<char*, 3> argv{arguments[0].data(), arguments[1].data(), nullptr};
+    EXPECT_EQ(google_benchmark(2, argv.data(), all), 2);
+}
+
+}  // namespace
+}  // namespace latchmark::launch

@@ -1,0 +1,67 @@
+// A request survives the way through JSON, and a wrong one is refused in one clear line.
+#include "harness/launch/protocol.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace latchmark::launch {
+namespace {
+
+Request some_request() {
+    return {.kind = Kind::calibrate,
+            .experiment = "contention/counter",
+            .variant = "mutex",
+            .team = Team::processes,
+            .workers = 2,
+            .cpus = {3, 7},
+            .node = 1,
+            .parameters = {{"stride", 64}},
+            .purpose = Purpose::counts,
+            .batch = 12,
+            .windows = 9,
+            .window_ns = 5'000'000,
+            .warm_up_ns = 20'000'000,
+            .chain_step_ns = 1.25,
+            .seed = UINT64_MAX,
+            .roles = {"cross_core_loads"}};
+}
+
+std::string refusal_of(const nlohmann::json& message) {
+    try {
+        (void)request_from(message);
+        return "accepted";
+    } catch (const std::invalid_argument& refusal) {
+        return refusal.what();
+    }
+}
+
+TEST(Protocol, ARequestSurvivesTheWay) {
+    const auto sent = some_request();
+    const auto received = request_from(nlohmann::json::parse(to_json(sent).dump()));
+    EXPECT_EQ(to_json(received), to_json(sent));
+    EXPECT_EQ(received.seed, UINT64_MAX);  // a double would have rounded it
+    EXPECT_EQ(received.cpus, sent.cpus);
+    EXPECT_EQ(received.node, sent.node);
+    EXPECT_EQ(received.team, Team::processes);
+}
+
+TEST(Protocol, RefusalsSayWhatIsWrong) {
+    const auto with = [](const char* member, const nlohmann::json& value) {
+        auto message = to_json(some_request());
+        message[member] = value;
+        return refusal_of(message);
+    };
+    EXPECT_EQ(with("protocol", 2), "launch request: protocol 2, but this binary speaks 1: rebuild the older side");
+    EXPECT_EQ(with("kind", "guess"), "launch request: kind 'guess' is not known");
+    EXPECT_EQ(with("workers", 3), "launch request: 3 workers on 2 CPUs: each worker needs one");
+    EXPECT_EQ(with("windows", 0), "launch request: windows, batch and chain_step_ns must be above 0");
+    EXPECT_NE(with("cpus", "all").find("launch request: "), std::string::npos);
+    EXPECT_NE(refusal_of(nlohmann::json::array()), "accepted");
+    auto message = to_json(some_request());
+    message.erase("variant");
+    EXPECT_NE(refusal_of(message).find("variant"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace latchmark::launch
