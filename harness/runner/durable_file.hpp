@@ -1,0 +1,11 @@
+// Files that are whole or not there.
+#pragma once
+#include <filesystem>
+#include <string_view>
+
+namespace latchmark::runner {
+
+// Writes beside the path, flushes to the disk, renames. Throws InfrastructureError and leaves what was there before.
+void write_durably(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace latchmark::runner

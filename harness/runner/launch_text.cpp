@@ -1,0 +1,63 @@
+// One launch as the run file has it.
+#include "harness/runner/launch_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "harness/runner/facts.hpp"
+#include "harness/runner/json_member.hpp"
+
+namespace latchmark::runner {
+
+namespace {
+
+using nlohmann::json;
+
+json object_in(const json& answer, const std::string& name) { return member<json::object_t>(answer, name); }
+
+json cost_json(const json& answer, std::uint64_t wall_ns) {
+    auto cost = object_in(answer, "cost");
+    const auto wall = static_cast<double>(wall_ns);
+    cost["wall_ns"] = wall;
+    cost["overhead_ns"] =
+        wall - member<double>(cost, "set_up_ns") - member<double>(cost, "warm_up_ns") - member<double>(cost, "windows_ns");
+    return cost;
+}
+
+void take_answer(const json& answer, const Seen& seen, json& launch) {
+    launch["metrics"] = object_in(answer, "metrics");
+    launch["windows"] = object_in(answer, "windows");
+    launch["readings"] = object_in(answer, "readings");
+    launch["cautions"] = member<json::array_t>(answer, "cautions");
+    launch["disturbance"].update(object_in(answer, "disturbance"));
+    launch["cost"] = cost_json(answer, seen.wall_ns);
+}
+
+}  // namespace
+
+std::string launch_text(const Seen& seen, Outcome& outcome) {
+    const json nothing{{"point", seen.point},
+                       {"side", seen.side},
+                       {"round", seen.round},
+                       {"order", seen.order},
+                       {"metrics", json::object()},
+                       {"windows", nullptr},
+                       {"readings", json::object()},
+                       {"disturbance", json_of(seen.disturbance)},
+                       {"cost", nullptr},
+                       {"cautions", json::array()}};
+    json launch = nothing;
+    if (outcome.status == LaunchStatus::ok) {
+        try {
+            take_answer(answer_of(outcome), seen, launch);
+        } catch (const UsageError& problem) {
+            launch = nothing;
+            outcome = {.status = LaunchStatus::failed, .why = std::string("its answer is not a launch's: ") + problem.what()};
+        }
+    }
+    launch["status"] = name_of(outcome.status);
+    launch["why"] = outcome.status == LaunchStatus::ok ? json(nullptr) : json(outcome.why);
+    // What a dying process says may be any bytes.
+    return launch.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace latchmark::runner

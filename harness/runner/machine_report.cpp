@@ -1,0 +1,68 @@
+// `machine`.
+#include "harness/runner/machine_report.hpp"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <variant>
+
+#include "harness/machine/advice.hpp"
+#include "harness/machine/placement.hpp"
+#include "harness/runner/facts.hpp"
+
+namespace latchmark::runner {
+
+namespace {
+
+void print(std::ostream& out, const machine::Facts& facts) {
+    for (const auto& [name, fact] : facts) {
+        const auto* text = std::get_if<std::string>(&fact);
+        out << "  " << name << ": " << (text != nullptr ? *text : "unknown: " + std::get<Unavailable>(fact).why) << '\n';
+    }
+}
+
+void print(std::ostream& out, const counters::RoleAnswer& answer) {
+    out << "  " << answer.role << ": " << counters::name_of(answer.status);
+    if (answer.source) out << ", " << *answer.source;
+    if (answer.tier) out << " (" << counters::name_of(*answer.tier) << ')';
+    if (answer.why) out << ": " << *answer.why;
+    out << '\n';
+}
+
+void print_placements(std::ostream& out, const machine::Topology& topology) {
+    for (const Placement placement : kPlacements)
+        out << "  " << name_of(placement) << ": " << machine::lacks(topology, placement).value_or("yes") << '\n';
+}
+
+}  // namespace
+
+void print_machine(std::ostream& out, const Catalogue& catalogue, bool as_json) {
+    const auto topology = machine::this_machine();
+    const auto suite = this_suite();
+    const auto fingerprint = fingerprint_with(suite, topology);
+    const auto capability = counters::capability(roles_asked(catalogue.experiments));
+    const auto advice = machine::advice(fingerprint);
+    if (as_json) {
+        nlohmann::json json{{"suite", json_of(suite, capability)},
+                            {"machine", json_of(fingerprint, topology)},
+                            {"counters", json_of(capability)},
+                            {"advice", nlohmann::json::array()}};
+        for (const auto& item : advice)
+            json["advice"].push_back({{"what", item.what}, {"why", item.why}, {"command", item.command}});
+        out << json.dump(1) << std::endl;
+        return;
+    }
+    out << fingerprint.alias << ": " << machine::summary(topology) << " (hard key " << fingerprint.hard_key_hash
+        << ")\nhardware\n";
+    print(out, fingerprint.hard);
+    out << "settings and software\n";
+    print(out, fingerprint.soft);
+    out << "placements\n";
+    print_placements(out, topology);
+    out << "counters\n";
+    for (const auto& answer : capability.roles) print(out, answer);
+    out << "what disturbs measuring\n";
+    for (const auto& item : advice) out << "  " << item.what << ": " << item.why << "\n    " << item.command << '\n';
+    if (advice.empty()) out << "  nothing known\n";
+}
+
+}  // namespace latchmark::runner

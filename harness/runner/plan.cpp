@@ -1,0 +1,189 @@
+// What a run will do.
+#include "harness/runner/plan.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+#include "harness/runner/calibration.hpp"
+#include "harness/runner/expansion.hpp"
+#include "harness/runner/json_member.hpp"
+#include "harness/runner/rounds.hpp"
+
+namespace latchmark::runner {
+
+namespace {
+
+constexpr const char* kSchema = "latchmark.plan/1";
+
+// The design allows a launch 10 ms beyond windows, warm-up and declared set-up; this is what most take.
+constexpr double kLaunchCostNs = 6e6;
+// R6: fewer operations in a window are too few for a median of windows to mean something.
+constexpr double kFewestOperations = 100;
+// A point that needs more than this is better described with a smaller operation.
+constexpr std::uint64_t kLongestStretch = 10;
+
+bool selects(const Preset& preset, const std::string& experiment) {
+    const auto family = experiment.substr(0, experiment.find('/'));
+    return preset.experiments.empty() || std::any_of(preset.experiments.begin(), preset.experiments.end(),
+                                                     [&](const auto& name) { return name == experiment || name == family; });
+}
+
+void refuse_repeated_names(const std::vector<Point>& points) {
+    std::set<std::string> names;
+    for (const auto& point : points)
+        if (!names.insert(point.name).second)
+            throw std::invalid_argument("experiment " + point.experiment + ": two points are named " + point.name);
+}
+
+void drop_unused_experiments(Plan& plan) {
+    std::set<std::string> used;
+    for (const auto& point : plan.points) used.insert(point.experiment);
+    std::erase_if(plan.experiments, [&](const Description& experiment) { return !used.contains(experiment.name); });
+}
+
+}  // namespace
+
+const Preset& find_preset(const Catalogue& catalogue, const std::string& name) {
+    std::string names;
+    for (const auto& preset : catalogue.presets) {
+        if (preset.name == name) return preset;
+        names += (names.empty() ? "" : ", ") + preset.name;
+    }
+    throw UsageError("no preset named '" + name + "'; there are: " + names);
+}
+
+Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::Topology& topology,
+             const std::string& hard_key_hash, std::uint64_t seed) {
+    Plan plan{.preset = preset.name,
+              .machine = hard_key_hash,
+              .machine_source = topology.source,
+              .seed = seed,
+              .rounds = preset.rounds,
+              .windows = preset.windows,
+              .window_ns = preset.window_ns,
+              .warm_up_ns = preset.warm_up_ns,
+              .oversubscribed_window_ns = preset.oversubscribed_window_ns};
+    for (const auto& experiment : catalogue.experiments) {
+        if (!selects(preset, experiment.name)) continue;
+        auto description = description_of(experiment);
+        auto points = points_of(experiment, description, preset, topology);
+        std::move(points.begin(), points.end(), std::back_inserter(plan.points));
+        plan.experiments.push_back(std::move(description));
+    }
+    if (plan.points.empty()) throw UsageError("preset " + preset.name + " selects no experiment of this catalogue");
+    refuse_repeated_names(plan.points);
+    return plan;
+}
+
+void apply(const Changes& changes, Plan& plan) {
+    if (changes.rounds) plan.rounds = *changes.rounds;
+    if (changes.seed) plan.seed = *changes.seed;
+    if (!changes.filter) return;
+    try {
+        const std::regex wanted(*changes.filter, std::regex::ECMAScript);
+        std::erase_if(plan.points, [&](const Point& point) { return !std::regex_search(point.name, wanted); });
+    } catch (const std::regex_error& problem) {
+        throw UsageError("--filter '" + *changes.filter + "' is no regular expression: " + problem.what());
+    }
+    if (plan.points.empty()) throw UsageError("--filter '" + *changes.filter + "' matches no point; `plan` shows their names");
+    drop_unused_experiments(plan);
+}
+
+double launch_s(const Point& point) {
+    return 1e-9 * (kLaunchCostNs + static_cast<double>(point.warm_up_ns) + point.windows * static_cast<double>(point.window_ns));
+}
+
+double calibration_s(const Point& point) {
+    return 1e-9 * (kLaunchCostNs + static_cast<double>(point.warm_up_ns) +
+                   kCalibrationWindows * static_cast<double>(calibration_window_ns(point)));
+}
+
+double expected_s(const Plan& plan, std::size_t sides) {
+    double total_s = plan.clock ? 0 : kClockLaunchS;
+    for (const auto& point : plan.points) {
+        if (point.skip) continue;
+        total_s += static_cast<double>(plan.rounds) * static_cast<double>(sides) * launch_s(point);
+        if (!point.batch) total_s += calibration_s(point);
+    }
+    return total_s;
+}
+
+std::uint64_t lengthened_window_ns(std::uint64_t planned_ns, double time_per_operation_ns) {
+    const double needed_ns = kFewestOperations * time_per_operation_ns;
+    if (needed_ns <= static_cast<double>(planned_ns)) return planned_ns;
+    if (needed_ns >= static_cast<double>(planned_ns * kLongestStretch)) return planned_ns * kLongestStretch;
+    return static_cast<std::uint64_t>(needed_ns) + 1;
+}
+
+launch::Request request_of(const Plan& plan, std::size_t point, unsigned round) {
+    const Point& what = plan.points.at(point);
+    launch::Request request{.kind = launch::Kind::measure,
+                            .experiment = what.experiment,
+                            .variant = what.variant,
+                            .team = what.team,
+                            .workers = what.workers,
+                            .cpus = what.cpus,
+                            .node = what.node,
+                            .parameters = what.parameters,
+                            .purpose = what.purpose,
+                            .batch = what.batch.value_or(1),
+                            .windows = what.windows,
+                            .window_ns = what.window_ns,
+                            .warm_up_ns = what.warm_up_ns,
+                            .chain_step_ns = plan.clock ? plan.clock->chain_step_ns : 1.0,
+                            .seed = mixed(mixed(plan.seed, round), point)};
+    const auto experiment = std::find_if(plan.experiments.begin(), plan.experiments.end(),
+                                         [&](const Description& description) { return description.name == what.experiment; });
+    if (experiment != plan.experiments.end() && !experiment->roles.empty())
+        request.roles = experiment->roles[(round + point) % experiment->roles.size()];
+    return request;
+}
+
+nlohmann::json to_json(const Plan& plan) {
+    nlohmann::json json{{"schema", kSchema},
+                        {"preset", plan.preset},
+                        {"machine", plan.machine},
+                        {"machine_source", plan.machine_source},
+                        {"seed", std::to_string(plan.seed)},
+                        {"rounds", plan.rounds},
+                        {"windows", plan.windows},
+                        {"window_ns", plan.window_ns},
+                        {"warm_up_ns", plan.warm_up_ns},
+                        {"oversubscribed_window_ns", plan.oversubscribed_window_ns},
+                        {"clock", nullptr},
+                        {"experiments", nlohmann::json::array()},
+                        {"points", nlohmann::json::array()}};
+    if (plan.clock)
+        json["clock"] = {{"resolution_ns", plan.clock->resolution_ns},
+                         {"read_ns", plan.clock->read_ns},
+                         {"chain_step_ns", plan.clock->chain_step_ns}};
+    for (const auto& experiment : plan.experiments) json["experiments"].push_back(to_json(experiment));
+    for (const auto& point : plan.points) json["points"].push_back(to_json(point));
+    return json;
+}
+
+Plan plan_from(const nlohmann::json& json) {
+    if (const auto schema = member<std::string>(json, "schema"); schema != kSchema)
+        throw UsageError("the schema is '" + schema + "', this version reads '" + kSchema + "'");
+    Plan plan{.preset = member<std::string>(json, "preset"),
+              .machine = member<std::string>(json, "machine"),
+              .machine_source = member<std::string>(json, "machine_source"),
+              .seed = seed_from(member<std::string>(json, "seed")),
+              .rounds = member<unsigned>(json, "rounds"),
+              .windows = member<unsigned>(json, "windows"),
+              .window_ns = member<std::uint64_t>(json, "window_ns"),
+              .warm_up_ns = member<std::uint64_t>(json, "warm_up_ns"),
+              .oversubscribed_window_ns = member<std::uint64_t>(json, "oversubscribed_window_ns")};
+    if (const auto clock = member<nlohmann::json>(json, "clock"); !clock.is_null())
+        plan.clock = ClockFacts{member<double>(clock, "resolution_ns"), member<double>(clock, "read_ns"),
+                                member<double>(clock, "chain_step_ns")};
+    for (const auto& experiment : member<nlohmann::json::array_t>(json, "experiments"))
+        plan.experiments.push_back(description_from(experiment));
+    for (const auto& point : member<nlohmann::json::array_t>(json, "points")) plan.points.push_back(point_from(point));
+    if (plan.rounds == 0 || plan.points.empty()) throw UsageError("it has no rounds or no points");
+    return plan;
+}
+
+}  // namespace latchmark::runner

@@ -1,0 +1,55 @@
+// A point: variant x parameters x placement, with everything that a launch of it needs.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/runner/description.hpp"
+#include "latchmark/experiment.hpp"
+
+namespace latchmark::runner {
+
+struct Point {
+    std::string name{};
+    std::string experiment{};
+    std::string variant{};
+    Team team = Team::threads;
+    std::size_t workers = 1;
+    Placement placement = Placement::spread;
+    std::vector<unsigned> cpus{};    // OS id of each worker's CPU; empty when skipped
+    std::optional<unsigned> node{};  // of worker 0's CPU; none on machines with one node
+    std::map<std::string, double> parameters{};
+    Purpose purpose = Purpose::throughput;
+    std::string definition{};           // equal exactly where two points ask the same question
+    std::optional<std::string> skip{};  // why this machine cannot do it
+    bool never_threaded = false;
+    unsigned windows = 1;
+    std::uint64_t window_ns = 0;
+    std::uint64_t warm_up_ns = 0;
+    std::optional<std::uint64_t> batch{};  // operations between two looks at the clock; none before calibration
+    friend bool operator==(const Point&, const Point&) = default;
+};
+
+[[nodiscard]] std::string_view name_of(Team team);
+[[nodiscard]] std::string_view name_of(Purpose purpose);
+
+// "false_sharing/counters/packed/workers:2/placement:spread"; with "/team:processes" after the variant unless threads; then
+// "/stride:64" for each axis that is not at its middle, and "/purpose:counts" unless throughput.
+[[nodiscard]] std::string name_of(const Point& point, const std::vector<Axis>& axes);
+
+// 16 hexadecimal digits over what is asked: name, variant, parameters, what the metrics mean, the experiment's version,
+// purpose, team, workers, placement class. Neither CPU numbers nor times nor the variant's source.
+[[nodiscard]] std::string definition_of(const Point& point, const Description& experiment);
+
+// As in the plan file: the members of a point in the run file, and those that only a launch needs.
+[[nodiscard]] nlohmann::json to_json(const Point& point);
+
+// Throws UsageError.
+[[nodiscard]] Point point_from(const nlohmann::json& json);
+
+}  // namespace latchmark::runner

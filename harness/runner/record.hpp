@@ -1,0 +1,53 @@
+// A run as far as it has come: what the journal holds line by line and the run file at the end.
+#pragma once
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/runner/calibration.hpp"
+#include "harness/machine/disturbance.hpp"
+#include "harness/runner/launcher.hpp"
+#include "harness/runner/outcome.hpp"
+#include "harness/runner/plan.hpp"
+
+namespace latchmark::runner {
+
+struct LaunchRecord {
+    std::size_t point = 0;
+    std::size_t side = 0;
+    unsigned round = 0;
+    LaunchStatus status = LaunchStatus::failed;
+    std::string why{};
+    std::string text{};  // the launch as JSON, exactly as in the run file: written once and passed on unread
+};
+
+struct Failure {
+    LaunchStatus status = LaunchStatus::failed;
+    std::string why{};
+};
+
+// Known when a run begins, and never changed by resuming it.
+struct Beginning {
+    std::string id{};
+    std::string started_utc{};
+    std::vector<std::string> command{};
+    double expected_s = 0;
+    std::vector<Side> sides{};
+    std::string suite{}, machine{}, counters{};  // those members of the run file as JSON text; the machine without its clock
+};
+
+struct Record {
+    Beginning beginning{};
+    Plan plan{};                                    // with the batches found so far
+    std::map<std::size_t, Failure> uncalibrated{};  // points whose calibration failed: all their launches fail alike
+    std::vector<LaunchRecord> launches{};
+    machine::Disturbance disturbance{};  // over the last sitting: what is too small to be seen in one launch
+    unsigned resumed = 0;
+    double measured_s = 0;  // in all sessions so far
+};
+
+// Enters what calibrating a point has shown.
+void note(const Calibration& calibration, std::size_t point, Record& record);
+
+}  // namespace latchmark::runner

@@ -1,0 +1,107 @@
+// One sitting of a run.
+#include "harness/runner/session.hpp"
+
+#include <algorithm>
+
+#include "harness/machine/disturbance.hpp"
+#include "harness/runner/launch_text.hpp"
+#include "harness/runner/rounds.hpp"
+#include "latchmark/base/clock.hpp"
+
+namespace latchmark::runner {
+
+namespace {
+
+std::vector<std::size_t> measured_points_of(const Plan& plan) {
+    std::vector<std::size_t> points;
+    for (std::size_t point = 0; point < plan.points.size(); ++point)
+        if (!plan.points[point].skip) points.push_back(point);
+    return points;
+}
+
+std::vector<unsigned> cpus_of(const Plan& plan) {
+    std::vector<unsigned> cpus;
+    for (const auto& point : plan.points) cpus.insert(cpus.end(), point.cpus.begin(), point.cpus.end());
+    return cpus;
+}
+
+}  // namespace
+
+double remaining_s(const Record& record) {
+    double done_s = 0;
+    for (const auto& launch : record.launches) done_s += launch_s(record.plan.points[launch.point]);
+    return std::max(0.0, expected_s(record.plan, record.beginning.sides.size()) - done_s);
+}
+
+Session::Session(Record& record, Journal& journal, Launcher& launcher, Progress& progress, std::uint64_t begin_ns)
+    : record_(record), journal_(journal), launcher_(launcher), progress_(progress), begin_ns_(begin_ns) {
+    for (const auto& launch : record.launches) done_.emplace(launch.round, launch.point, launch.side);
+}
+
+bool Session::run() {
+    const auto cpus = cpus_of(record_.plan);
+    const auto before = machine::disturbance_now(cpus);
+    const bool is_done = measure();
+    record_.disturbance = machine::disturbance_between(before, machine::disturbance_now(cpus));
+    return is_done;
+}
+
+bool Session::measure() {
+    if (!calibrate()) return false;
+    // Only now: calibrating may have shown that this machine cannot do a point.
+    measured_points_ = measured_points_of(record_.plan);
+    for (unsigned round = 0; round < record_.plan.rounds; ++round)
+        if (!measure_round(round)) return false;
+    return true;
+}
+
+bool Session::calibrate() {
+    for (const std::size_t point : measured_points_of(record_.plan)) {
+        const Point& what = record_.plan.points[point];
+        if (what.batch || record_.uncalibrated.contains(point)) continue;
+        const double planned_s = calibration_s(what);
+        const auto calibration = runner::calibrate(launcher_, record_.plan, point);
+        if (calibration.status == LaunchStatus::interrupted) return false;
+        journal_.note(point, calibration, at_s());
+        runner::note(calibration, point, record_);
+        progress_.advance(planned_s, "calibrating");
+    }
+    return true;
+}
+
+bool Session::measure_round(unsigned round) {
+    const auto what = "round " + std::to_string(round + 1) + " of " + std::to_string(record_.plan.rounds);
+    for (const Slot& slot : order_of_round(measured_points_, launcher_.sides().size(), record_.plan.seed, round)) {
+        if (done_.contains({round, slot.point, slot.side})) continue;
+        if (launcher_.is_interrupted()) return false;
+        auto launched = launch(slot.point, slot.side, round);
+        if (launched.status == LaunchStatus::interrupted) return false;
+        journal_.note(launched, at_s());
+        record_.launches.push_back(std::move(launched));
+        progress_.advance(launch_s(record_.plan.points[slot.point]), what);
+    }
+    return true;
+}
+
+LaunchRecord Session::launch(std::size_t point, std::size_t side, unsigned round) {
+    const Point& what = record_.plan.points[point];
+    Seen seen{.point = point, .side = launcher_.sides()[side].name, .round = round, .order = record_.launches.size()};
+    Outcome outcome;
+    if (const auto failure = record_.uncalibrated.find(point); failure != record_.uncalibrated.end()) {
+        // Not tried again: a point that hangs would cost its time limit in every round.
+        outcome = {.status = failure->second.status, .why = "in calibration: " + failure->second.why};
+    } else {
+        const auto before = machine::disturbance_now(what.cpus);
+        outcome = launcher_.launch(side, request_of(record_.plan, point, round), what.never_threaded);
+        // It could when it was calibrated, so this is no property of the machine.
+        if (outcome.status == LaunchStatus::unavailable) outcome.status = LaunchStatus::failed;
+        seen.wall_ns = outcome.wall_ns;
+        seen.disturbance = machine::disturbance_between(before, machine::disturbance_now(what.cpus));
+    }
+    auto text = launch_text(seen, outcome);
+    return {.point = point, .side = side, .round = round, .status = outcome.status, .why = outcome.why, .text = std::move(text)};
+}
+
+double Session::at_s() const { return static_cast<double>(now_ns() - begin_ns_) * 1e-9; }
+
+}  // namespace latchmark::runner

@@ -1,0 +1,41 @@
+// One sitting of a run: calibrates what is not, launches what is missing, and notes each in the journal.
+#pragma once
+#include <set>
+#include <tuple>
+
+#include "harness/runner/journal.hpp"
+#include "harness/runner/launcher.hpp"
+#include "harness/runner/progress.hpp"
+#include "harness/runner/record.hpp"
+
+namespace latchmark::runner {
+
+class Session {
+public:
+    // `begin_ns`: when this sitting began, on our clock.
+    Session(Record& record, Journal& journal, Launcher& launcher, Progress& progress, std::uint64_t begin_ns);
+
+    // Until everything is done, or somebody asks to stop: true when nothing is missing. The launch in flight is then
+    // killed and forgotten. Throws InfrastructureError when the journal cannot be written.
+    [[nodiscard]] bool run();
+
+private:
+    [[nodiscard]] bool measure();
+    [[nodiscard]] bool calibrate();
+    [[nodiscard]] bool measure_round(unsigned round);
+    [[nodiscard]] LaunchRecord launch(std::size_t point, std::size_t side, unsigned round);
+    [[nodiscard]] double at_s() const;
+
+    Record& record_;
+    Journal& journal_;
+    Launcher& launcher_;
+    Progress& progress_;
+    std::uint64_t begin_ns_;
+    std::vector<std::size_t> measured_points_;
+    std::set<std::tuple<unsigned, std::size_t, std::size_t>> done_;  // round, point, side
+};
+
+// Expected seconds of what a session still has to do.
+[[nodiscard]] double remaining_s(const Record& record);
+
+}  // namespace latchmark::runner

@@ -1,0 +1,162 @@
+// The commands: what they print, their exit codes, one line for each mistake, and a run from end to end.
+#include <algorithm>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/runner/child.hpp"
+#include "harness/tests/runner/small_catalogue.hpp"
+#include "harness/tests/runner/temporary_folder.hpp"
+#include "latchmark/main.hpp"
+
+namespace latchmark::runner {
+namespace {
+
+using nlohmann::json;
+
+struct Said {
+    int code = 0;
+    std::string out, err;
+};
+
+Said say(std::vector<std::string> words) {
+    words.insert(words.begin(), "latchmark-bench");
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    Said said;
+    said.code = latchmark::main(static_cast<int>(words.size()), arguments.data(), tests::small_catalogue);
+    said.out = testing::internal::GetCapturedStdout();
+    said.err = testing::internal::GetCapturedStderr();
+    return said;
+}
+
+TEST(Commands, ListWhatThereIs) {
+    const auto text = say({"list"});
+    EXPECT_EQ(text.code, 0);
+    EXPECT_NE(text.out.find("small/counter: Does the whole chain work?"), std::string::npos);
+    EXPECT_NE(text.out.find("counting (baseline)"), std::string::npos);
+    const auto listed = json::parse(say({"list", "--json"}).out);
+    EXPECT_EQ(listed["presets"][0]["points"], 7);
+    EXPECT_EQ(listed["presets"][0]["skipped"], 1);
+    EXPECT_EQ(listed["experiments"][0]["variants"].size(), 4U);
+}
+
+TEST(Commands, PlanForPeopleAndForFiles) {
+    EXPECT_NE(say({"plan"}).out.find("small/counter/counting/workers:1/placement:spread  cpus "), std::string::npos);
+    const auto plan = json::parse(say({"plan", "quick", "--machine", "synthetic:core:4 pu:1", "--seed", "9", "-o", "-"}).out);
+    EXPECT_EQ(plan["schema"], "latchmark.plan/1");
+    EXPECT_EQ(plan["seed"], "9");
+    EXPECT_EQ(plan["machine"], "");
+    const tests::TemporaryFolder folder;
+    const auto file = (folder.path() / "plan.json").string();
+    EXPECT_EQ(say({"plan", "-o", file}).code, 0);
+    // Of this machine, so that it says which; of no binary that could be launched here.
+    std::ifstream stream(file);
+    EXPECT_FALSE(json::parse(stream)["machine"].get<std::string>().empty());
+}
+
+TEST(Commands, DescribeTheMachine) {
+    const auto text = say({"machine"});
+    EXPECT_EQ(text.code, 0);
+    for (const char* heading : {"hardware\n", "placements\n", "counters\n", "what disturbs measuring\n"})
+        EXPECT_NE(text.out.find(heading), std::string::npos) << heading;
+    const auto machine = json::parse(say({"machine", "--json"}).out);
+    EXPECT_FALSE(machine["machine"]["hard_key_hash"].get<std::string>().empty());
+    EXPECT_FALSE(machine["counters"]["roles"].empty());
+}
+
+TEST(Commands, HelpAndVersionAreNoMistakes) {
+    EXPECT_EQ(say({"--version"}).out.substr(0, 10), "latchmark ");
+    EXPECT_EQ(say({"--help"}).code, 0);
+    EXPECT_EQ(say({"run", "--help"}).out.find("--lock-name"), std::string::npos);
+}
+
+TEST(Mistakes, AreToldInOneLine) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes{
+        {{}, "A subcommand is required"},
+        {{"frobnicate"}, "no command named 'frobnicate'; there are: run, plan, list, machine"},
+        {{"run", "--frobnicate"}, "--frobnicate"},
+        {{"run", "huge", "--lock-name", "cli-test"}, "no preset named 'huge'; there are: quick"},
+        {{"run", "--rounds", "0"}, "not in range"},
+        {{"run", "--seed", "x"}, "the seed 'x'"},
+        {{"run", "--side", "base"}, "is not NAME=BINARY"},
+        {{"run", "--resume", "/nowhere", "--lock-name", "cli-test"}, "there is no journal"},
+        {{"run", "--resume", "/nowhere", "--rounds", "3"}, "excludes"},
+        {{"run", "--plan", "/nowhere", "--lock-name", "cli-test"}, "cannot be read"},
+        {{"run", "--plan", "/proc/self/status", "--lock-name", "cli-test"}, "is no JSON"},
+        {{"plan", "--filter", "["}, "is no regular expression"},
+        {{"plan", "--machine", "nonsense"}, "nonsense"},
+        {{"plan", "--machine", "synthetic:core:2", "--calibrate"}, "needs this machine"},
+    };
+    for (const auto& [words, why] : mistakes) {
+        const auto said = say(words);
+        EXPECT_EQ(said.code, 2) << why;
+        EXPECT_EQ(std::count(said.err.begin(), said.err.end(), '\n'), 1) << said.err;
+        EXPECT_NE(said.err.find(why), std::string::npos) << said.err;
+        EXPECT_TRUE(said.out.empty());
+    }
+}
+
+// The real binary as a child, since a launch starts the program that runs.
+class WholeRuns : public ::testing::Test {
+protected:
+    // Standard output of a child goes nowhere, so what it says there is not asked for.
+    int bench(std::vector<std::string> words) {
+        std::vector<std::string> command;
+        const std::string prefix = LAUNCH_PREFIX;
+        std::istringstream stream(prefix);
+        for (std::string word; stream >> word;) command.push_back(word);
+        command.emplace_back(SMALL_BENCH);
+        command.insert(command.end(), words.begin(), words.end());
+        command.insert(command.end(), {"--lock-name", "latchmark-test-" + std::to_string(getpid())});
+        if (!prefix.empty()) command.insert(command.end(), {"--launch-prefix", prefix});
+        const auto child = run_child(command, "", {.time_ns = 120'000'000'000}, interruption_);
+        last_error_line_ = child.last_error_line;
+        return child.end == End::exited ? child.code : -1;
+    }
+
+    [[nodiscard]] json run_file() const {
+        std::ifstream file(folder_.path() / "run" / "run.json");
+        return json::parse(file);
+    }
+
+    Interruption interruption_;
+    tests::TemporaryFolder folder_;
+    std::string last_error_line_;
+};
+
+TEST_F(WholeRuns, MeasureVerifyAndRecordEveryPoint) {
+    ASSERT_EQ(bench({"run", "--out", (folder_.path() / "run").string()}), 1) << last_error_line_;
+    const auto file = run_file();
+    std::map<std::string, std::string> status;
+    for (const auto& launch : file["launches"])
+        status[file["points"][launch["point"].get<std::size_t>()]["name"].get<std::string>()] = launch["status"];
+    EXPECT_EQ(status.size(), 7U);
+    EXPECT_EQ(status["small/counter/counting/workers:1/placement:spread"], "ok");
+    EXPECT_EQ(status["small/counter/counting/team:processes/workers:1/placement:spread"], "ok");
+    EXPECT_EQ(status["small/counter/never_threaded/workers:1/placement:spread"], "ok");
+    EXPECT_EQ(status["small/counter/losing/workers:1/placement:spread"], "verify_failed");
+    EXPECT_EQ(status["small/counter/crashing/workers:1/placement:spread"], "crashed");
+}
+
+TEST_F(WholeRuns, FollowAPlanMadeBefore) {
+    const auto plan = (folder_.path() / "plan.json").string();
+    ASSERT_EQ(bench({"plan", "--filter", "counting", "--calibrate", "-o", plan}), 0) << last_error_line_;
+    std::ifstream stream(plan);
+    const auto planned = json::parse(stream);
+    for (const auto& point : planned["points"]) EXPECT_GE(point["batch"], 1);
+    ASSERT_EQ(bench({"run", "--plan", plan, "--out", (folder_.path() / "run").string()}), 0) << last_error_line_;
+    const auto file = run_file();
+    EXPECT_EQ(file["run"]["seed"], planned["seed"]);
+    for (std::size_t i = 0; i < planned["points"].size(); ++i)
+        EXPECT_EQ(file["points"][i]["batch"], planned["points"][i]["batch"]);
+}
+
+}  // namespace
+}  // namespace latchmark::runner

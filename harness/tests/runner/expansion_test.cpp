@@ -1,0 +1,230 @@
+// From experiments and machines to points: complete, skipped with reasons, bounded on large machines.
+#include "harness/runner/expansion.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+
+#include "harness/machine/topology.hpp"
+#include "harness/runner/plan.hpp"
+#include "harness/tests/runner/fake_catalogue.hpp"
+
+namespace latchmark::runner {
+namespace {
+
+const machine::Topology& two_cores() {
+    static const auto topology = machine::described("synthetic:core:2 pu:1");
+    return topology;
+}
+
+Experiment sharing() {
+    auto experiment = tests::fake_experiment("sharing/counters", {"padded", "packed"});
+    experiment.workers = WorkerSweep::one_to_all_cores;
+    experiment.teams = {Team::threads, Team::processes};
+    experiment.placements = {Placement::same_core, Placement::same_llc, Placement::other_socket};
+    experiment.oversubscribed = true;
+    return experiment;
+}
+
+std::vector<Point> expanded(const Experiment& experiment, const machine::Topology& topology, Breadth breadth = Breadth::steps) {
+    auto preset = tests::fake_preset();
+    preset.breadth = breadth;
+    return points_of(experiment, description_of(experiment), preset, topology);
+}
+
+std::vector<std::string> names_of(const std::vector<Point>& points) {
+    std::vector<std::string> names;
+    for (const auto& point : points) names.push_back(point.name);
+    return names;
+}
+
+const Point& find(const std::vector<Point>& points, const std::string& name) {
+    const auto found = std::find_if(points.begin(), points.end(), [&](const Point& point) { return point.name == name; });
+    if (found == points.end()) throw std::out_of_range(name);
+    return *found;
+}
+
+TEST(Expansion, OfOneVariantOnTwoCores) {
+    auto experiment = sharing();
+    experiment.variants.resize(1);
+    experiment.teams = {Team::threads};
+    EXPECT_EQ(names_of(expanded(experiment, two_cores())), (std::vector<std::string>{
+                                                               "sharing/counters/padded/workers:1/placement:spread",
+                                                               "sharing/counters/padded/workers:2/placement:spread",
+                                                               "sharing/counters/padded/workers:2/placement:same_core",
+                                                               "sharing/counters/padded/workers:2/placement:same_llc",
+                                                               "sharing/counters/padded/workers:2/placement:other_socket",
+                                                               "sharing/counters/padded/workers:4/placement:oversubscribed",
+                                                           }));
+}
+
+TEST(Expansion, SkipsWhatTheMachineLacksWithAReason) {
+    const auto points = expanded(sharing(), two_cores());
+    const auto& missing = find(points, "sharing/counters/padded/workers:2/placement:other_socket");
+    ASSERT_TRUE(missing.skip.has_value());
+    EXPECT_NE(missing.skip->find("socket"), std::string::npos);
+    EXPECT_TRUE(missing.cpus.empty());
+    const auto& present = find(points, "sharing/counters/packed/team:processes/workers:2/placement:spread");
+    EXPECT_FALSE(present.skip.has_value());
+    EXPECT_EQ(present.cpus.size(), 2U);
+}
+
+TEST(Expansion, OnOneCpuSkipsTheSecondWorker) {
+    const auto points = expanded(sharing(), machine::described("synthetic:core:1 pu:1"), Breadth::taste);
+    EXPECT_FALSE(find(points, "sharing/counters/padded/workers:1/placement:spread").skip.has_value());
+    EXPECT_TRUE(find(points, "sharing/counters/padded/workers:2/placement:spread").skip.has_value());
+}
+
+TEST(Expansion, MeasuresOversubscriptionInOneLongWindow) {
+    const auto points = expanded(sharing(), two_cores());
+    const auto& crowded = find(points, "sharing/counters/padded/workers:4/placement:oversubscribed");
+    EXPECT_EQ(crowded.windows, 1U);
+    EXPECT_EQ(crowded.window_ns, tests::fake_preset().oversubscribed_window_ns);
+    EXPECT_EQ(crowded.cpus.size(), 4U);
+}
+
+TEST(Expansion, ATasteIsOneWorkerTwoAndAll) {
+    auto experiment = sharing();
+    experiment.placements.clear();
+    experiment.oversubscribed = false;
+    std::set<std::size_t> workers;
+    for (const auto& point : expanded(experiment, machine::described("synthetic:package:2 core:8 pu:2"), Breadth::taste))
+        workers.insert(point.workers);
+    EXPECT_EQ(workers, (std::set<std::size_t>{1, 2, 16}));
+}
+
+TEST(Expansion, ACrossTakesEachClassAsFarAsItGoes) {
+    const auto topology = machine::described("synthetic:package:2 l3:1 core:4 pu:2");
+    std::set<std::size_t> same_llc;
+    std::set<std::size_t> same_core;
+    for (const auto& point : expanded(sharing(), topology, Breadth::cross)) {
+        if (point.placement == Placement::same_llc) same_llc.insert(point.workers);
+        if (point.placement == Placement::same_core) same_core.insert(point.workers);
+    }
+    EXPECT_EQ(same_llc, (std::set<std::size_t>{2, 4}));
+    EXPECT_EQ(same_core, (std::set<std::size_t>{2}));
+}
+
+TEST(Expansion, VariesOneAxisAtATime) {
+    auto experiment = tests::fake_experiment("locks/shape", {"mutex"});
+    experiment.axes = {{.name = "critical", .unit = "ns", .values = {10, 100, 0.5}, .middle = 100},
+                       {.name = "outside", .unit = "ns", .values = {0, 50}, .middle = 50}};
+    EXPECT_EQ(names_of(expanded(experiment, two_cores())), (std::vector<std::string>{
+                                                               "locks/shape/mutex/workers:1/placement:spread",
+                                                               "locks/shape/mutex/workers:1/placement:spread/critical:10",
+                                                               "locks/shape/mutex/workers:1/placement:spread/critical:0.5",
+                                                               "locks/shape/mutex/workers:1/placement:spread/outside:0",
+                                                           }));
+    for (const auto& point : expanded(experiment, two_cores())) EXPECT_EQ(point.parameters.size(), 2U);
+}
+
+TEST(Expansion, MeasuresLatencyAndCountsApartWhereThereAreAny) {
+    auto experiment = tests::fake_experiment("locks/tallies", {"plain", "telling"});
+    experiment.purposes = {Purpose::throughput, Purpose::latency, Purpose::counts};
+    experiment.variants[1].records_latency = true;
+    experiment.variants[1].tallies = {"cas_failures"};
+    EXPECT_EQ(names_of(expanded(experiment, two_cores())), (std::vector<std::string>{
+                                                               "locks/tallies/plain/workers:1/placement:spread",
+                                                               "locks/tallies/telling/workers:1/placement:spread",
+                                                               "locks/tallies/telling/workers:1/placement:spread/purpose:latency",
+                                                               "locks/tallies/telling/workers:1/placement:spread/purpose:counts",
+                                                           }));
+}
+
+TEST(Expansion, RespectsWhatAVariantCanDo) {
+    auto experiment = sharing();
+    experiment.variants[0].options = {.teams = {Team::threads}, .teams_reason = "it is private to a process", .most_workers = 1};
+    experiment.variants[1].options.never_threaded = true;
+    const auto points = expanded(experiment, two_cores());
+    ASSERT_EQ(points.size(), 4U);
+    EXPECT_EQ(find(points, "sharing/counters/padded/team:processes/workers:1/placement:spread").skip,
+              "it is private to a process");
+    EXPECT_TRUE(find(points, "sharing/counters/packed/workers:1/placement:spread").never_threaded);
+    EXPECT_TRUE(find(points, "sharing/counters/packed/team:processes/workers:1/placement:spread").skip.has_value());
+}
+
+TEST(Expansion, NamesTheNodeOnlyWhereThereAreSeveral) {
+    const auto far = expanded(sharing(), machine::described("synthetic:numa:2 core:2 pu:1"));
+    EXPECT_TRUE(find(far, "sharing/counters/padded/workers:1/placement:spread").node.has_value());
+    EXPECT_FALSE(find(expanded(sharing(), two_cores()), "sharing/counters/padded/workers:1/placement:spread").node.has_value());
+}
+
+class LargeMachines : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(LargeMachines, AddPointsWithTheLogarithmOfTheirCpus) {
+    const auto topology = machine::described(GetParam());
+    const auto points = expanded(sharing(), topology);
+    EXPECT_LE(points.size(), 4U * 15U) << "two variants, two kinds of team, and some 15 places each";
+    std::set<unsigned> allowed;
+    for (const auto& cpu : topology.cpus) allowed.insert(cpu.os_id);
+    for (const auto& point : points) {
+        EXPECT_EQ(point.cpus.size(), point.skip ? 0U : point.workers) << point.name;
+        for (const unsigned cpu : point.cpus) EXPECT_TRUE(allowed.contains(cpu));
+    }
+    const auto names = names_of(points);
+    EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+}
+
+INSTANTIATE_TEST_SUITE_P(Described, LargeMachines,
+                         ::testing::Values("synthetic:package:2 l3:1 core:64 pu:2", "synthetic:package:1 l3:1 core:128 pu:1",
+                                           HYBRID_MACHINE));
+
+TEST(Definitions, ChangeWithTheQuestionAndNothingElse) {
+    const auto experiment = sharing();
+    const auto description = description_of(experiment);
+    const Point point = expanded(experiment, two_cores()).front();
+    const auto differs = [&](auto change) {
+        Point other = point;
+        Description asked = description;
+        change(other, asked);
+        return definition_of(other, asked) != definition_of(point, description);
+    };
+    EXPECT_TRUE(differs([](Point& other, Description&) { other.workers = 2; }));
+    EXPECT_TRUE(differs([](Point& other, Description&) { other.variant = "packed"; }));
+    EXPECT_TRUE(differs([](Point& other, Description&) { other.team = Team::processes; }));
+    EXPECT_TRUE(differs([](Point& other, Description&) { other.placement = Placement::compact; }));
+    EXPECT_TRUE(differs([](Point& other, Description&) { other.purpose = Purpose::counts; }));
+    EXPECT_TRUE(differs([](Point& other, Description&) { other.parameters["stride"] = 64; }));
+    EXPECT_TRUE(differs([](Point&, Description& asked) { asked.version = 2; }));
+    EXPECT_TRUE(differs([](Point&, Description& asked) { asked.metrics.front().meaning += "!"; }));
+    EXPECT_FALSE(differs([](Point& other, Description& asked) {
+        other.cpus = {7};
+        other.batch = 12;
+        other.window_ns = 9;
+        asked.question = "asked better";
+        asked.roles = {{"cycles"}};
+    }));
+}
+
+// Recorded in run files that will be compared with those of later versions.
+TEST(Definitions, StayWhatTheyAre) {
+    Description description{.name = "a/b"};
+    description.metrics = {{"time", "ns", "lower", "scalar", "of one"}};
+    EXPECT_EQ(definition_of({.experiment = "a/b", .variant = "v", .workers = 2, .parameters = {{"stride", 64}}}, description),
+              "a62910809b8f07f4");
+}
+
+TEST(Descriptions, ThatContradictThemselvesAreRefusedByName) {
+    const auto refuses = [](auto change) {
+        auto experiment = sharing();
+        change(experiment);
+        try {
+            static_cast<void>(description_of(experiment));
+        } catch (const std::invalid_argument& problem) {
+            return std::string(problem.what()).find(experiment.name) != std::string::npos;
+        }
+        return false;
+    };
+    EXPECT_FALSE(refuses([](Experiment&) {}));
+    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.name = "sharing"; }));
+    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.baseline = "none"; }));
+    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.variants[1].name = "padded"; }));
+    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.ties_at_one_worker = {"other"}; }));
+    EXPECT_TRUE(
+        refuses([](Experiment& experiment) { experiment.axes = {{.name = "n", .unit = "", .values = {1}, .middle = 2}}; }));
+    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.variants[0].options.teams = {Team::threads}; }));
+    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.teams.clear(); }));
+}
+
+}  // namespace
+}  // namespace latchmark::runner

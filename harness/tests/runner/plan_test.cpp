@@ -1,0 +1,140 @@
+// Plans: what is selected, how long it takes, what a launch is asked, and the file.
+#include "harness/runner/plan.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/machine/topology.hpp"
+#include "harness/runner/errors.hpp"
+#include "harness/runner/plan_command.hpp"
+#include "harness/tests/runner/fake_catalogue.hpp"
+
+namespace latchmark::runner {
+namespace {
+
+Catalogue two_families() {
+    auto catalogue = tests::fake_catalogue({"one", "two"});
+    catalogue.experiments.push_back(tests::fake_experiment("other/first", {"one"}));
+    catalogue.experiments.push_back(tests::fake_experiment("other/second", {"one"}));
+    catalogue.experiments[0].roles = {{"a"}, {"b"}, {"c"}};
+    return catalogue;
+}
+
+Plan planned(std::vector<std::string> experiments = {}) {
+    auto preset = tests::fake_preset();
+    preset.experiments = std::move(experiments);
+    return plan_of(two_families(), preset, machine::described("synthetic:core:2 pu:1"), "0123", 7);
+}
+
+std::string message_of(const auto& action) {
+    try {
+        action();
+    } catch (const UsageError& problem) {
+        return problem.what();
+    }
+    return "nothing was refused";
+}
+
+TEST(Plans, SelectFamiliesAndExperiments) {
+    EXPECT_EQ(planned().points.size(), 4U);
+    EXPECT_EQ(planned({"other"}).points.size(), 2U);
+    EXPECT_EQ(planned({"other/second", "fake"}).points.size(), 3U);
+    EXPECT_THROW(static_cast<void>(planned({"oth"})), UsageError);
+}
+
+TEST(Plans, NameThePresetsThereAre) {
+    EXPECT_EQ(message_of([] { static_cast<void>(find_preset(two_families(), "huge")); }),
+              "no preset named 'huge'; there are: fake");
+}
+
+TEST(Plans, AreFilteredByName) {
+    auto plan = planned();
+    apply({.filter = "^other/.*spread$", .rounds = 9, .seed = 11}, plan);
+    EXPECT_EQ(plan.points.size(), 2U);
+    EXPECT_EQ(plan.experiments.size(), 2U);
+    EXPECT_EQ(plan.rounds, 9U);
+    EXPECT_EQ(plan.seed, 11U);
+    EXPECT_NE(message_of([&] { apply({.filter = "("}, plan); }).find("is no regular expression"), std::string::npos);
+    EXPECT_NE(message_of([&] { apply({.filter = "nowhere"}, plan); }).find("matches no point"), std::string::npos);
+}
+
+TEST(Plans, TakeCounterGroupsInTurn) {
+    const auto plan = planned();
+    EXPECT_EQ(request_of(plan, 0, 0).roles, RoleGroup{"a"});
+    EXPECT_EQ(request_of(plan, 0, 1).roles, RoleGroup{"b"});
+    EXPECT_EQ(request_of(plan, 1, 0).roles, RoleGroup{"b"});
+    EXPECT_EQ(request_of(plan, 1, 2).roles, RoleGroup{"a"});
+    EXPECT_EQ(request_of(plan, 2, 1).roles, RoleGroup{});
+}
+
+TEST(Plans, ExpectTheTimeOfTheirWindows) {
+    auto plan = planned();
+    const double uncalibrated_s = expected_s(plan, 1);
+    plan.clock = ClockFacts{1, 1, 1};
+    for (auto& point : plan.points) point.batch = 1;
+    // 4 points, 3 rounds, 2 windows of 1 ms and the cost of a launch.
+    EXPECT_NEAR(expected_s(plan, 1), 4 * 3 * (0.002 + 0.006), 1e-9);
+    EXPECT_NEAR(expected_s(plan, 2), 2 * expected_s(plan, 1), 1e-9);
+    EXPECT_GT(uncalibrated_s, expected_s(plan, 1));
+    plan.points[1].skip = "not here";
+    EXPECT_NEAR(expected_s(plan, 1), 3 * 3 * (0.002 + 0.006), 1e-9);
+}
+
+TEST(Windows, HoldAHundredOperations) {
+    EXPECT_EQ(lengthened_window_ns(5'000'000, 5), 5'000'000U);
+    EXPECT_EQ(lengthened_window_ns(5'000'000, 50'000), 5'000'000U);
+    EXPECT_EQ(lengthened_window_ns(5'000'000, 100'000), 10'000'001U);
+    EXPECT_EQ(lengthened_window_ns(5'000'000, 1e9), 50'000'000U);
+}
+
+TEST(PlanFiles, AreReadBackAsTheyWere) {
+    auto plan = planned();
+    plan.clock = ClockFacts{20, 25.5, 1.25};
+    plan.points[0].batch = 123;
+    plan.points[1].skip = "it lacks \"x\"";
+    plan.points[1].cpus.clear();
+    plan.points[2].node = 1;
+    plan.points[3].parameters = {{"stride", 0.1}};
+    const auto json = to_json(plan);
+    const auto again = plan_from(nlohmann::json::parse(json.dump()));
+    EXPECT_EQ(again.points, plan.points);
+    EXPECT_EQ(again.clock, plan.clock);
+    EXPECT_EQ(again.seed, plan.seed);
+    EXPECT_EQ(to_json(again), json);
+}
+
+// Each with one line that names what is wrong.
+TEST(PlanFiles, ThatAreNoPlansAreRefused) {
+    const auto refusal = [](auto change) {
+        auto json = to_json(planned());
+        change(json);
+        return message_of([&] { static_cast<void>(plan_from(json)); });
+    };
+    EXPECT_EQ(refusal([](auto& json) { json["schema"] = "latchmark.plan/2"; }),
+              "the schema is 'latchmark.plan/2', this version reads 'latchmark.plan/1'");
+    EXPECT_EQ(refusal([](auto& json) { json.erase("rounds"); }), "`rounds` is missing");
+    EXPECT_EQ(refusal([](auto& json) { json["rounds"] = -1; }), "`rounds` is no whole number in range");
+    EXPECT_EQ(refusal([](auto& json) { json["rounds"] = 1e10; }), "`rounds` is no whole number in range");
+    EXPECT_EQ(refusal([](auto& json) { json["preset"] = 3; }), "`preset` has the wrong type (number)");
+    EXPECT_EQ(refusal([](auto& json) { json["points"][0]["team"] = "fibers"; }), "`team` has the unknown word \"fibers\"");
+    EXPECT_EQ(refusal([](auto& json) { json["points"][0]["cpus"] = {0, 1}; }), "`cpus` has 2 entries for 1 workers");
+    EXPECT_EQ(refusal([](auto& json) { json["seed"] = "x"; }), "the seed 'x' is no whole number of 64 bits");
+    EXPECT_EQ(refusal([](auto& json) { json["points"] = nlohmann::json::array(); }), "it has no rounds or no points");
+    EXPECT_EQ(refusal([](auto& json) { json = 7; }), "`schema` is missing");
+}
+
+TEST(PlanFiles, OfOtherMachinesAreRefused) {
+    const auto here = machine::described("synthetic:core:2 pu:1");
+    const auto plan = planned();
+    EXPECT_NO_THROW(refuse_other_machine(plan, "0123", here));
+    EXPECT_NE(message_of([&] { refuse_other_machine(plan, "4567", here); }).find("another machine"), std::string::npos);
+    EXPECT_NE(
+        message_of([&] { refuse_other_machine(plan, "0123", machine::described("synthetic:core:2 pu:1", {1})); }).find("CPU 0"),
+        std::string::npos);
+    auto described = plan;
+    described.machine.clear();
+    EXPECT_NE(message_of([&] { refuse_other_machine(described, "", here); }).find("described machine"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace latchmark::runner

@@ -1,0 +1,259 @@
+// Whole runs with stand-in launches: every way to fail, stopping, resuming, several sides.
+#include <cstdlib>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "harness/runner/journal.hpp"
+#include "harness/runner/run_command.hpp"
+#include "harness/runner/run_file.hpp"
+#include "harness/tests/runner/fake_catalogue.hpp"
+#include "harness/tests/runner/temporary_folder.hpp"
+
+namespace latchmark::runner {
+namespace {
+
+using nlohmann::json;
+
+// The emulator where the tests run in one.
+std::vector<std::string> launch_prefix() {
+    std::istringstream words(LAUNCH_PREFIX);
+    return {std::istream_iterator<std::string>(words), {}};
+}
+
+class Runs : public ::testing::Test {
+protected:
+    void SetUp() override {
+        unsetenv("STAND_IN_STOP_AT");
+        setenv("STAND_IN_COUNT", (folder_.path() / "count").c_str(), 1);
+    }
+
+    [[nodiscard]] RunRequest request(const std::string& folder = "run") const {
+        return {.preset = "fake",
+                .out = folder_.path() / folder,
+                .changes = {.seed = 5},
+                .sides = {{"head", STAND_IN_LAUNCH}},
+                .launch_prefix = launch_prefix(),
+                .command = {"bench", "run", "fake"},
+                .lock_name = "latchmark-test-" + std::to_string(getpid())};
+    }
+
+    Exit run(const RunRequest& asked, const std::vector<std::string>& variants) {
+        testing::internal::CaptureStdout();
+        testing::internal::CaptureStderr();
+        const auto take = [this] {
+            out_ = testing::internal::GetCapturedStdout();
+            err_ = testing::internal::GetCapturedStderr();
+        };
+        try {
+            const Exit exit = runner::run(asked, tests::fake_catalogue(variants));
+            take();
+            return exit;
+        } catch (...) {
+            take();
+            throw;
+        }
+    }
+
+    [[nodiscard]] json run_file(const std::string& folder = "run") const {
+        std::ifstream file(folder_.path() / folder / kRunFileName);
+        return json::parse(file);
+    }
+
+    [[nodiscard]] bool has_journal(const std::string& folder = "run") const {
+        return std::filesystem::exists(folder_.path() / folder / kJournalName);
+    }
+
+    // "variant: status: why" of the first launch of each variant.
+    [[nodiscard]] std::map<std::string, std::pair<std::string, std::string>> statuses() const {
+        std::map<std::string, std::pair<std::string, std::string>> found;
+        const auto file = run_file();
+        for (const auto& launch : file["launches"]) {
+            const auto variant = file["points"][launch["point"].get<std::size_t>()]["variant"].get<std::string>();
+            found.try_emplace(variant, launch["status"].get<std::string>(),
+                              launch["why"].is_null() ? "" : launch["why"].get<std::string>());
+        }
+        return found;
+    }
+
+    tests::TemporaryFolder folder_;
+    std::string out_, err_;
+};
+
+TEST_F(Runs, ThatGoWellLeaveOneFile) {
+    EXPECT_EQ(run(request(), {"steady", "slow", "never_threaded"}), Exit::good);
+    EXPECT_EQ(out_, (folder_.path() / "run").string() + "\n");
+    EXPECT_FALSE(has_journal());
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "run" / "run.json.tmp"));
+    const auto file = run_file();
+    EXPECT_TRUE(file["run"]["complete"].get<bool>());
+    EXPECT_TRUE(file["run"]["incomplete_reason"].is_null());
+    EXPECT_EQ(file["run"]["seed"], "5");
+    EXPECT_EQ(file["launches"].size(), 3U * 3U);
+    EXPECT_EQ(file["machine"]["clock"]["read_ns"], 25.0);
+    for (std::size_t order = 0; order < file["launches"].size(); ++order) {
+        const auto& launch = file["launches"][order];
+        EXPECT_EQ(launch["order"], order);
+        EXPECT_EQ(launch["status"], "ok");
+        const auto& cost = launch["cost"];
+        EXPECT_DOUBLE_EQ(cost["overhead_ns"], cost["wall_ns"].get<double>() - 6.0);
+        // What the launch saw and what the runner saw.
+        EXPECT_TRUE(launch["disturbance"].contains("roles"));
+        EXPECT_TRUE(launch["disturbance"].contains("steal_share"));
+    }
+}
+
+TEST_F(Runs, RecordHowEachLaunchFailed) {
+    auto asked = request();
+    asked.changes.rounds = 1;
+    asked.time_limit_ns = 5'000'000'000;
+    EXPECT_EQ(run(asked, {"steady", "crash", "hang", "garbage", "silent", "old_protocol", "half_answer", "verify_failed",
+                          "talker", "orphan", "broken"}),
+              Exit::bad);
+    const auto found = statuses();
+    EXPECT_EQ(found.at("steady").first, "ok");
+    EXPECT_EQ(found.at("orphan").first, "ok");
+    EXPECT_EQ(found.at("crash"), (std::pair<std::string, std::string>("crashed", "killed by signal 11 (SIGSEGV)")));
+    EXPECT_EQ(found.at("hang").first, "timed_out");
+    EXPECT_EQ(found.at("garbage").first, "failed");
+    EXPECT_EQ(found.at("silent"), (std::pair<std::string, std::string>("crashed", "exited without an answer")));
+    EXPECT_EQ(found.at("old_protocol").first, "failed");
+    EXPECT_EQ(found.at("half_answer"),
+              (std::pair<std::string, std::string>("failed", "its answer is not a launch's: `windows` is missing")));
+    EXPECT_EQ(found.at("verify_failed"), (std::pair<std::string, std::string>("verify_failed", "one increment is lost")));
+    EXPECT_EQ(found.at("talker").first, "crashed");
+    EXPECT_NE(found.at("talker").second.find("no memory left"), std::string::npos);
+    EXPECT_EQ(found.at("broken"),
+              (std::pair<std::string, std::string>("crashed", "in calibration: killed by signal 6 (SIGABRT)")));
+    const auto file = run_file();
+    for (const auto& launch : file["launches"]) {
+        if (launch["status"] == "ok") continue;
+        EXPECT_TRUE(launch["metrics"].empty() && launch["windows"].is_null() && launch["cost"].is_null()) << launch["status"];
+    }
+    EXPECT_NE(err_.find("verify_failed"), std::string::npos);
+}
+
+// What two runs of one plan have in common: everything but times and what happened around them.
+json comparable(const json& file) {
+    json launches = json::array();
+    for (const auto& launch : file["launches"])
+        launches.push_back(
+            {launch["point"], launch["side"], launch["round"], launch["order"], launch["status"], launch["metrics"]});
+    return {launches, file["points"], file["experiments"]};
+}
+
+TEST_F(Runs, ThatWereStoppedAndResumedEqualUninterruptedOnes) {
+    const std::vector<std::string> variants{"steady", "slow", "other"};
+    ASSERT_EQ(run(request("whole"), variants), Exit::good);
+    // 1 launch for the clock, 3 calibrations, 9 launches: stopped in each of them.
+    for (int stop_at = 2; stop_at <= 13; ++stop_at) {
+        const auto folder = "stopped" + std::to_string(stop_at);
+        std::filesystem::remove(folder_.path() / "count");
+        setenv("STAND_IN_STOP_AT", std::to_string(stop_at).c_str(), 1);
+        ASSERT_EQ(run(request(folder), variants), Exit::incomplete) << stop_at;
+        EXPECT_EQ(out_, (folder_.path() / folder).string() + "\n");
+        const auto stopped = run_file(folder);
+        EXPECT_FALSE(stopped["run"]["complete"].get<bool>());
+        EXPECT_TRUE(stopped["run"]["incomplete_reason"].is_string());
+        EXPECT_EQ(stopped["launches"].size(), static_cast<std::size_t>(std::max(0, stop_at - 5)));
+        EXPECT_TRUE(has_journal(folder));
+
+        unsetenv("STAND_IN_STOP_AT");
+        RunRequest again{.resume = folder_.path() / folder, .launch_prefix = launch_prefix(), .lock_name = request().lock_name};
+        ASSERT_EQ(run(again, variants), Exit::good) << err_;
+        EXPECT_FALSE(has_journal(folder));
+        const auto resumed = run_file(folder);
+        EXPECT_TRUE(resumed["run"]["complete"].get<bool>());
+        EXPECT_EQ(resumed["run"]["resumed"], 1);
+        EXPECT_EQ(comparable(resumed), comparable(run_file("whole"))) << stop_at;
+    }
+}
+
+TEST_F(Runs, TryACalibrationTwice) {
+    EXPECT_EQ(run(request(), {"flaky"}), Exit::good);
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() / "count.died"));
+}
+
+TEST_F(Runs, SkipWhatOnlyTryingShowsToBeUnavailable) {
+    EXPECT_EQ(run(request(), {"steady", "unavailable"}), Exit::good);
+    const auto file = run_file();
+    EXPECT_EQ(file["points"][1]["skip"], "it needs a PMU");
+    EXPECT_TRUE(file["points"][1]["cpus"].empty());
+    EXPECT_EQ(file["launches"].size(), 3U);
+    EXPECT_THROW(run(request("nothing"), {"unavailable"}), InfrastructureError);
+}
+
+TEST_F(Runs, StoppedBeforeTheClockLeaveNothing) {
+    setenv("STAND_IN_STOP_AT", "1", 1);
+    EXPECT_EQ(run(request(), {"steady"}), Exit::incomplete);
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "run"));
+}
+
+TEST_F(Runs, CompareSidesInPairs) {
+    auto asked = request();
+    asked.sides = {{"base", STAND_IN_LAUNCH}, {"head", STAND_IN_LAUNCH}};
+    asked.changes.rounds = 4;
+    ASSERT_EQ(run(asked, {"steady", "other"}), Exit::good);
+    const auto file = run_file();
+    EXPECT_EQ(file["run"]["sides"].size(), 2U);
+    ASSERT_EQ(file["launches"].size(), 16U);
+    std::map<std::string, int> first;
+    for (std::size_t i = 0; i < 16; i += 2) {
+        const auto& one = file["launches"][i];
+        const auto& two = file["launches"][i + 1];
+        EXPECT_EQ(one["point"], two["point"]);
+        EXPECT_NE(one["side"], two["side"]);
+        // The same picks on both sides.
+        EXPECT_EQ(one["metrics"], two["metrics"]);
+        ++first[one["side"].get<std::string>()];
+    }
+    EXPECT_EQ(first["base"], 4);
+    EXPECT_EQ(first["head"], 4);
+}
+
+TEST_F(Runs, NeverWriteOverAnother) {
+    ASSERT_EQ(run(request(), {"steady"}), Exit::good);
+    EXPECT_THROW(run(request(), {"steady"}), UsageError);
+}
+
+TEST_F(Runs, AreRefusedWhenNothingCanBeMeasured) {
+    auto catalogue = tests::fake_catalogue({"steady"});
+    catalogue.experiments[0].variants[0].options = {.teams = {Team::processes}, .teams_reason = "not here"};
+    EXPECT_THROW(static_cast<void>(runner::run(request(), catalogue)), InfrastructureError);
+    auto asked = request();
+    asked.sides = {{"head", "/bin/false"}};
+    EXPECT_THROW(run(asked, {"steady"}), InfrastructureError);
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "run"));
+}
+
+TEST_F(Runs, RefuseWrongUsage) {
+    auto asked = request();
+    asked.sides = {{"head", "/nowhere"}};
+    EXPECT_THROW(run(asked, {"steady"}), UsageError);
+    asked.sides = {{"a", STAND_IN_LAUNCH}, {"a", STAND_IN_LAUNCH}};
+    EXPECT_THROW(run(asked, {"steady"}), UsageError);
+    asked = request();
+    asked.alias = "../escape";
+    EXPECT_THROW(run(asked, {"steady"}), UsageError);
+    asked = request();
+    asked.resume = folder_.path();
+    EXPECT_THROW(run(asked, {"steady"}), UsageError);
+}
+
+TEST_F(Runs, AreNotResumedWithAnotherBinary) {
+    const auto copy = folder_.path() / "bench";
+    std::filesystem::copy_file(STAND_IN_LAUNCH, copy);
+    auto asked = request();
+    asked.sides = {{"head", copy.string()}};
+    setenv("STAND_IN_STOP_AT", "4", 1);
+    ASSERT_EQ(run(asked, {"steady"}), Exit::incomplete);
+    std::filesystem::copy_file("/proc/self/exe", copy, std::filesystem::copy_options::overwrite_existing);
+    EXPECT_THROW(run({.resume = folder_.path() / "run", .lock_name = request().lock_name}, {"steady"}), UsageError);
+}
+
+}  // namespace
+}  // namespace latchmark::runner
