@@ -1,0 +1,14 @@
+"""Why might a number be wrong? Cautions of a run, an experiment or a point."""
+
+from latchmark.cautions.caution import Caution, CautionName
+from latchmark.cautions.of_point import cautions_of_point
+from latchmark.cautions.of_run import cautions_of, cautions_of_experiment, cautions_of_run
+
+__all__ = [
+    "Caution",
+    "CautionName",
+    "cautions_of",
+    "cautions_of_experiment",
+    "cautions_of_point",
+    "cautions_of_run",
+]

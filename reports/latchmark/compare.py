@@ -1,0 +1,176 @@
+"""How do machines differ? Two or more runs side by side: fingerprints first, then every point they share.
+
+The first run is the reference. Points are joined by name, which holds experiment, variant, parameters and
+placement class but no CPU number, and compared only where their definitions agree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from latchmark.errors import WrongUsage
+from latchmark.model import Experiment, Fact, Facts, Point, Run, Unavailable
+from latchmark.statistics import Ratio, Summary, summary_of_point, unpaired_ratio, values_by_round, why_absent
+
+NOT_COMPARABLE = "NOT_COMPARABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class FactDifference:
+    """One field of the fingerprint that is not the same everywhere; `facts` in the order of the runs."""
+
+    name: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDifference:
+    """What differs in one key of the fingerprint, and how many fields are equal."""
+
+    differing: tuple[FactDifference, ...]
+    equal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One point on one run. `ratio` is to the reference run; the reference itself has a reason instead."""
+
+    summary: Summary | Unavailable
+    ratio: Ratio | Unavailable
+
+    @property
+    def is_comparable(self) -> bool:
+        """False where the same name asks another question than on the reference."""
+        return not (isinstance(self.ratio, Unavailable) and self.ratio.reason.startswith(NOT_COMPARABLE))
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPoint:
+    """One point on every run; `point` is the entry of the first run that has it, `cells` are in the order of
+    the runs."""
+
+    point: Point
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedExperiment:
+    """An experiment, as the first run that has it describes it, with the points of all runs."""
+
+    experiment: Experiment
+    points: tuple[ComparedPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GeometricMean:
+    """The mean ratio over the `n` points that every run has and can compare; secondary, never a verdict."""
+
+    value: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Runs side by side. `labels` are unique; `geometric_means` has one entry a run, the reference's being
+    1."""
+
+    runs: tuple[Run, ...]
+    labels: tuple[str, ...]
+    hard_key: KeyDifference
+    soft_key: KeyDifference
+    experiments: tuple[ComparedExperiment, ...]
+    geometric_means: tuple[GeometricMean | Unavailable, ...]
+
+    @property
+    def is_one_machine(self) -> bool:
+        """Whether all runs share one hard key: then they differ by days, kernels or builds."""
+        return len({run.machine.hard_key_hash for run in self.runs}) == 1
+
+
+def compare(runs: Sequence[Run]) -> Comparison:
+    """The comparison of at least two different runs; raises WrongUsage for fewer."""
+    if len(runs) < 2:
+        raise WrongUsage("compare needs at least two run files")
+    if len({run.id for run in runs}) < len(runs):
+        raise WrongUsage("compare got the same run twice: give different run files")
+    experiments = tuple(_compared_experiment(name, runs) for name in _names_of_experiments(runs))
+    return Comparison(
+        runs=tuple(runs),
+        labels=_labels(runs),
+        hard_key=key_difference([run.machine.hard_key for run in runs]),
+        soft_key=key_difference([run.machine.soft_key for run in runs]),
+        experiments=experiments,
+        geometric_means=tuple(_geometric_mean(experiments, index) for index in range(len(runs))),
+    )
+
+
+def key_difference(keys: Sequence[Facts]) -> KeyDifference:
+    """The fields that differ between fingerprints, in the first one's order; an absent field is
+    Unavailable."""
+    names = list(dict.fromkeys(name for key in keys for name in key))
+    rows = [
+        FactDifference(name, tuple(key.get(name, Unavailable("not recorded")) for key in keys))
+        for name in names
+    ]
+    differing = tuple(row for row in rows if len(set(row.facts)) > 1)
+    return KeyDifference(differing, len(rows) - len(differing))
+
+
+def _labels(runs: Sequence[Run]) -> tuple[str, ...]:
+    """The alias where it is enough, else alias and start, else alias and id."""
+    aliases = tuple(run.machine.alias for run in runs)
+    dated = tuple(f"{run.machine.alias} {run.started_utc}" for run in runs)
+    identified = tuple(f"{run.machine.alias} {run.id}" for run in runs)
+    return next((labels for labels in (aliases, dated) if len(set(labels)) == len(runs)), identified)
+
+
+def _names_of_experiments(runs: Sequence[Run]) -> list[str]:
+    return list(dict.fromkeys(experiment.name for run in runs for experiment in run.experiments))
+
+
+def _compared_experiment(name: str, runs: Sequence[Run]) -> ComparedExperiment:
+    described = next(one for run in runs for one in run.experiments if one.name == name)
+    by_name = [{point.name: point for point in run.points if point.experiment == name} for run in runs]
+    points = []
+    for point_name in dict.fromkeys(name for points in by_name for name in points):
+        entries = [points.get(point_name) for points in by_name]
+        shown = next(entry for entry in entries if entry is not None)
+        points.append(ComparedPoint(shown, tuple(_cell(runs, entries, index) for index in range(len(runs)))))
+    return ComparedExperiment(described, tuple(points))
+
+
+def _cell(runs: Sequence[Run], entries: Sequence[Point | None], index: int) -> Cell:
+    point, reference = entries[index], entries[0]
+    if point is None:
+        absent = Unavailable("not in this run's plan")
+        return Cell(absent, absent)
+    summary = summary_of_point(runs[index], point)
+    if index == 0:
+        return Cell(summary, Unavailable("the reference"))
+    if reference is None:
+        return Cell(summary, Unavailable("not in the reference run's plan"))
+    if point.definition != reference.definition:
+        why = f"{NOT_COMPARABLE}: the same name asks another question there (its definition differs)"
+        return Cell(summary, Unavailable(why))
+    if isinstance(summary, Unavailable):
+        return Cell(summary, summary)
+    values = tuple(values_by_round(runs[index], point).values())
+    base = tuple(values_by_round(runs[0], reference).values())
+    if not base:
+        return Cell(summary, Unavailable(f"the reference has no value: {why_absent(runs[0], reference)}"))
+    return Cell(summary, unpaired_ratio(values, base))
+
+
+def _geometric_mean(experiments: Sequence[ComparedExperiment], index: int) -> GeometricMean | Unavailable:
+    """Over the intersection only: a mean over whatever is there compares different sets of points."""
+    logs = []
+    for point in (point for experiment in experiments for point in experiment.points):
+        ratios = [cell.ratio for cell in point.cells[1:]]
+        present = [ratio.value for ratio in ratios if isinstance(ratio, Ratio)]
+        if len(present) == len(ratios):
+            logs.append(0.0 if index == 0 else math.log(present[index - 1]))
+    if not logs:
+        return Unavailable("no point is present and comparable on every run")
+    return GeometricMean(math.exp(math.fsum(logs) / len(logs)), len(logs))

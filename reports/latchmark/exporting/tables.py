@@ -1,0 +1,111 @@
+"""Which rows does a run or a comparison have? Values and reasons, before any format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from latchmark.compare import Comparison
+from latchmark.model import Point, Run, Unavailable
+from latchmark.statistics import Interval, Ratio, Summary, summary_of_point
+
+CellValue = str | float | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows before any format: the same values go to JSON, CSV and Markdown."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[CellValue, ...], ...]
+
+
+def summary_table(run: Run) -> Table:
+    """One row a point: its headline metric with interval, or the reason why there is none. Units are in
+    `unit`."""
+    columns = (
+        "point",
+        "experiment",
+        "variant",
+        "team",
+        "workers",
+        "placement",
+        "parameters",
+        "purpose",
+        "metric",
+        "unit",
+        "median",
+        "low",
+        "high",
+        "launches",
+        "why",
+    )
+    return Table(columns, tuple(_summary_row(run, point) for point in run.points))
+
+
+def _summary_row(run: Run, point: Point) -> tuple[CellValue, ...]:
+    metric = run.experiment_of(point).headline
+    parameters = " ".join(f"{name}={value:g}" for name, value in point.parameters)
+    identity = (
+        point.name,
+        point.experiment,
+        point.variant,
+        point.team.value,
+        point.workers,
+        point.placement.value,
+        parameters,
+        point.purpose.value,
+        metric.name,
+        metric.unit,
+    )
+    return (*identity, *_summary_cells(summary_of_point(run, point)))
+
+
+def _summary_cells(summary: Summary | Unavailable) -> tuple[CellValue, ...]:
+    if isinstance(summary, Unavailable):
+        return None, None, None, 0, summary.reason
+    low, high, why = _ends(summary.interval)
+    return summary.median, low, high, summary.n, why
+
+
+def _ends(interval: Interval | Unavailable) -> tuple[float | None, float | None, str | None]:
+    if isinstance(interval, Unavailable):
+        return None, None, interval.reason
+    return interval.low, interval.high, None
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """One row a point and run: its median with interval, and the ratio to the first run, or the reason."""
+    columns = (
+        "point",
+        "run",
+        "unit",
+        "median",
+        "low",
+        "high",
+        "launches",
+        "why",
+        "ratio",
+        "ratio_low",
+        "ratio_high",
+        "ratio_why",
+    )
+    rows = []
+    for experiment in comparison.experiments:
+        for compared in experiment.points:
+            for label, cell in zip(comparison.labels, compared.cells, strict=True):
+                rows.append(
+                    (
+                        compared.point.name,
+                        label,
+                        experiment.experiment.headline.unit,
+                        *_summary_cells(cell.summary),
+                        *_ratio_cells(cell.ratio),
+                    )
+                )
+    return Table(columns, tuple(rows))
+
+
+def _ratio_cells(ratio: Ratio | Unavailable) -> tuple[CellValue, ...]:
+    if isinstance(ratio, Unavailable):
+        return None, None, None, ratio.reason
+    return (ratio.value, *_ends(ratio.interval))

@@ -1,0 +1,56 @@
+"""Which readings go with a difference? Counts per operation that differ between its two points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from latchmark.model import Experiment, Point, Purpose, Run, Shape
+from latchmark.statistics import Summary, per_operation, summary_of_point
+from latchmark.wording import number, words
+
+# They rise with any waiting, so they name no cause; shown only when nothing else differs.
+_ANCHORS = ("cycles", "instructions", "ref_cycles")
+# Judgement: a smaller difference in a count explains no difference in time that is worth a sentence.
+_SMALLEST_DIFFERENCE = 0.1
+_SMALLEST_COUNT = 0.005
+_MOST_SHOWN = 2
+
+
+def explanation_of(run: Run, experiment: Experiment, numerator: Point, denominator: Point) -> str | None:
+    """The counts per operation that differ most, or that none does; None when none was taken."""
+    here, there = _counts(run, experiment, numerator), _counts(run, experiment, denominator)
+    compared = [(name, here[name], there[name]) for name in here if name in there]
+    if not compared:
+        return None
+    differing = [one for one in compared if _difference(one) > _SMALLEST_DIFFERENCE]
+    if not differing:
+        names = words([name for name, _, _ in compared])
+        return (
+            f"No reading goes with it: {names} {'is' if len(compared) == 1 else 'are'} alike per operation."
+        )
+    causes = [one for one in differing if one[0] not in _ANCHORS] or differing
+    shown = sorted(causes, key=_difference, reverse=True)[:_MOST_SHOWN]
+    return (
+        "Per operation: " + ", ".join(f"{number(a)} {name} against {number(b)}" for name, a, b in shown) + "."
+    )
+
+
+def _counts(run: Run, experiment: Experiment, point: Point) -> Mapping[str, float]:
+    """Readings of the point, and the tallies of its twin for counting, which would slow this one."""
+    roles = dict.fromkeys(role for group in experiment.roles for role in group)
+    answers = {role: per_operation(run, point, role) for role in roles}
+    for counting in run.points_of(experiment):
+        if counting.purpose is Purpose.COUNTS and _measured_where(counting) == _measured_where(point):
+            tallies = [metric.name for metric in experiment.metrics if metric.shape is Shape.SCALAR]
+            answers |= {name: summary_of_point(run, counting, name) for name in tallies}
+    return {name: answer.median for name, answer in answers.items() if isinstance(answer, Summary)}
+
+
+def _difference(one: tuple[str, float, float]) -> float:
+    _, here, there = one
+    largest = max(abs(here), abs(there))
+    return 0.0 if largest < _SMALLEST_COUNT else abs(here - there) / largest
+
+
+def _measured_where(point: Point) -> tuple[object, ...]:
+    return point.variant, point.team, point.workers, point.placement, point.parameters

@@ -1,0 +1,162 @@
+"""Which launch does a valid entry describe? Checks its arrays against its point and its experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from latchmark.loading.contract import BrokenContract
+from latchmark.loading.numbers import counts_by_window, finite, integer, numbers_row, row_with_gaps
+from latchmark.model import (
+    Cost,
+    Disturbance,
+    Histogram,
+    Launch,
+    LaunchStatus,
+    Matrix,
+    Metric,
+    Point,
+    Reading,
+    ReadingStatus,
+    Shape,
+    Unavailable,
+    Vector,
+    Windows,
+)
+
+_Json = Mapping[str, Any]
+# A table, because calling the enum for each of some hundred thousand readings takes most of their loading
+# time.
+_READING_STATUS = {status.value: status for status in ReadingStatus}
+_HAS_VALUE = (ReadingStatus.COUNTED, ReadingStatus.SCALED)
+_COST_FIELDS = ("wall_ns", "set_up_ns", "warm_up_ns", "windows_ns", "overhead_ns")
+
+
+def launch_of(one: _Json, point: Point, shapes: Mapping[str, Shape], path: str) -> Launch:
+    """The launch of `point` that an entry describes; `shapes` are those of its experiment's metrics."""
+    windows = one["windows"]
+    return Launch(
+        point=point.index,
+        side=one["side"],
+        round=integer(one["round"], f"{path}.round"),
+        order=integer(one["order"], f"{path}.order"),
+        status=LaunchStatus(one["status"]),
+        why=one["why"],
+        metrics={
+            name: _metric_of(name, metric, point, shapes, f"{path}.metrics.{name}")
+            for name, metric in one["metrics"].items()
+        },
+        windows=None if windows is None else _windows_of(windows, point, f"{path}.windows"),
+        readings={
+            role: _reading_of(reading, point, f"{path}.readings.{role}")
+            for role, reading in one["readings"].items()
+        },
+        disturbance={
+            name: disturbance_of(value, f"{path}.disturbance.{name}")
+            for name, value in one["disturbance"].items()
+        },
+        cost=None if one["cost"] is None else _cost_of(one["cost"], f"{path}.cost"),
+        cautions=tuple(one["cautions"]),
+    )
+
+
+def _metric_of(name: str, metric: _Json, point: Point, shapes: Mapping[str, Shape], path: str) -> Metric:
+    if name not in shapes:
+        raise BrokenContract(path, f"{point.experiment} defines no such metric")
+    if "why" in metric:
+        return Unavailable(metric["why"])
+    shape, value = _shaped(metric, point, path)
+    if shape is not shapes[name]:
+        raise BrokenContract(path, f"is a {shape}, but {point.experiment} defines a {shapes[name]}")
+    return value
+
+
+def _shaped(metric: _Json, point: Point, path: str) -> tuple[Shape, Metric]:
+    if "value" in metric:
+        return Shape.SCALAR, finite(metric["value"], f"{path}.value")
+    if "values" in metric:
+        values = numbers_row(metric["values"], f"{path}.values")
+        if len(values) != point.workers:
+            raise BrokenContract(f"{path}.values", f"has {len(values)} items for {point.workers} workers")
+        return Shape.VECTOR, Vector(values)
+    if "matrix" in metric:
+        rows = metric["matrix"]
+        if len({len(row) for row in rows}) > 1:
+            raise BrokenContract(f"{path}.matrix", "has rows of different lengths")
+        return Shape.MATRIX, Matrix(
+            tuple(row_with_gaps(row, f"{path}.matrix[{i}]") for i, row in enumerate(rows))
+        )
+    return Shape.HISTOGRAM, _histogram_of(metric["histogram"], f"{path}.histogram")
+
+
+def _histogram_of(one: _Json, path: str) -> Histogram:
+    lower_ns = numbers_row(one["lower_ns"], f"{path}.lower_ns")
+    upper_ns = numbers_row(one["upper_ns"], f"{path}.upper_ns")
+    if not len(lower_ns) == len(upper_ns) == len(one["counts"]):
+        raise BrokenContract(path, "has lower_ns, upper_ns and counts of different lengths")
+    edges = [*zip(lower_ns, upper_ns, strict=True)]
+    overlaps = any(upper > lower for (_, upper), (lower, _) in pairwise(edges))
+    if overlaps or any(lower > upper for lower, upper in edges):
+        raise BrokenContract(path, "has buckets out of order")
+    (counts,) = counts_by_window([one["counts"]], len(edges), f"{path}.counts") if edges else ((),)
+    return Histogram(
+        lower_ns,
+        upper_ns,
+        counts,
+        finite(one["max_ns"], f"{path}.max_ns"),
+        finite(one["resolution_ns"], f"{path}.resolution_ns"),
+    )
+
+
+def _windows_of(one: _Json, point: Point, path: str) -> Windows:
+    if not len(one["operations"]) == len(one["elapsed_ns"]) == len(one["overlap"]):
+        raise BrokenContract(path, "has operations, elapsed_ns and overlap of different lengths")
+    return Windows(
+        operations=counts_by_window(one["operations"], point.workers, f"{path}.operations"),
+        elapsed_ns=counts_by_window(one["elapsed_ns"], point.workers, f"{path}.elapsed_ns"),
+        overlap=numbers_row(one["overlap"], f"{path}.overlap"),
+    )
+
+
+def _reading_of(one: _Json, point: Point, path: str) -> Reading:
+    status = _READING_STATUS[one["status"]]
+    per_worker = row_with_gaps(one["per_worker"], f"{path}.per_worker")
+    # Empty where there never was a counter; otherwise a lost worker must not go unseen.
+    if per_worker and len(per_worker) != point.workers:
+        raise BrokenContract(f"{path}.per_worker", f"has {len(per_worker)} items for {point.workers} workers")
+    share = one.get("running_share")
+    return Reading(
+        status=status,
+        value=_reading_value(one, status, per_worker, path),
+        per_worker=per_worker,
+        running_share=None if share is None else finite(share, f"{path}.running_share"),
+    )
+
+
+def _reading_value(
+    one: _Json, status: ReadingStatus, per_worker: tuple[float | None, ...], path: str
+) -> float | Unavailable:
+    if one["value"] is None:
+        return Unavailable(one.get("why") or status.value.replace("_", " "))
+    # A sum without one of its workers looks like a smaller count.
+    if status not in _HAS_VALUE or not per_worker or None in per_worker:
+        raise BrokenContract(
+            f"{path}.value", f"is a number, though the status is {status} or a worker has none"
+        )
+    return finite(one["value"], f"{path}.value")
+
+
+def disturbance_of(value: Any, path: str) -> Disturbance:
+    """One number, one a worker, or why it is not known. Raises BrokenContract."""
+    if isinstance(value, list):
+        return row_with_gaps(value, path)
+    if isinstance(value, dict):
+        return Unavailable(value["why"])
+    return finite(value, path)
+
+
+def _cost_of(one: _Json, path: str) -> Cost:
+    parts = {name: finite(value, f"{path}.{name}") for name, value in one.items()}
+    own = {name: parts.pop(name) for name in _COST_FIELDS}
+    return Cost(**own, other=parts)

@@ -1,0 +1,37 @@
+"""How evenly do workers share? One number a worker in, one number out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from latchmark.model import Unavailable
+
+
+def jain_index(amounts: Sequence[float]) -> float | Unavailable:
+    """Jain's index of amounts per worker: 1 when even, 1/W when one worker of W got everything."""
+    total = _total(amounts)
+    if isinstance(total, Unavailable):
+        return total
+    # On shares: squares of large counts would overflow, and those of small ones vanish. Rounding can pass 1
+    # by a hair.
+    return min(1.0, 1 / (len(amounts) * math.fsum((amount / total) ** 2 for amount in amounts)))
+
+
+def smallest_share(amounts: Sequence[float]) -> float | Unavailable:
+    """The smallest worker's part of the whole; 1/W when even."""
+    total = _total(amounts)
+    return total if isinstance(total, Unavailable) else min(amounts) / total
+
+
+def largest_share(amounts: Sequence[float]) -> float | Unavailable:
+    """The largest worker's part of the whole; 1/W when even, 1 when it got everything."""
+    total = _total(amounts)
+    return total if isinstance(total, Unavailable) else max(amounts) / total
+
+
+def _total(amounts: Sequence[float]) -> float | Unavailable:
+    total = math.fsum(amounts)
+    if not total > 0 or min(amounts) < 0:
+        return Unavailable("no worker completed an operation")
+    return total

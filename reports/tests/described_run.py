@@ -1,0 +1,434 @@
+"""Which run would this machine have written? Describes run documents, for tests and budgets."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+TIME = {
+    "name": "time_per_operation",
+    "unit": "ns",
+    "direction": "lower",
+    "shape": "scalar",
+    "meaning": "time per operation of one worker, median of the launch's windows",
+}
+SHARES = {
+    "name": "share",
+    "unit": "share",
+    "direction": "none",
+    "shape": "vector",
+    "meaning": "each worker's share of the team's operations",
+}
+LATENCY = {
+    "name": "latency",
+    "unit": "ns",
+    "direction": "lower",
+    "shape": "histogram",
+    "meaning": "time of single operations, clock reads included",
+}
+NO_PMU = "this virtual machine offers no performance counters: run on bare metal, or ask for a virtual PMU"
+WINDOW_NS = 5_000_000
+
+
+class DescribedRun:
+    """A run document under construction: exact values in, a document that the schema accepts out.
+
+    Times of a point are one number a round, or one number around which rounds scatter by `spread` from the
+    seed.
+    """
+
+    def __init__(
+        self, rounds: int = 6, windows: int = 5, cpus: int = 2, seed: int = 7, alias: str = "xeon-2c-1s"
+    ) -> None:
+        self.rounds, self.windows, self.cpus, self.alias = rounds, windows, cpus, alias
+        self.random = random.Random(seed)
+        self.experiments: list[dict[str, Any]] = []
+        self.points: list[dict[str, Any]] = []
+        self.disturbance: dict[str, Any] = {}
+        self.roles: list[dict[str, Any]] = []
+        # (round, shuffle key, launch): the order of execution follows from it.
+        self._launches: list[tuple[int, float, dict[str, Any]]] = []
+
+    def experiment(
+        self,
+        name: str,
+        variants: Sequence[str],
+        baseline: str | None = None,
+        ties: Sequence[str] = (),
+        roles: Sequence[Sequence[str]] = (),
+        question: str = "What does it cost?",
+        operation: str = "increment of the worker's own counter",
+        metrics: Sequence[Mapping[str, str]] = (TIME, SHARES),
+        axes: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Adds an experiment; the baseline is the first variant unless said otherwise."""
+        self.experiments.append(
+            {
+                "name": name,
+                "version": 1,
+                "question": question,
+                "operation": operation,
+                "baseline": baseline or variants[0],
+                "mechanism": "Writes to one line make its owner give it up.",
+                "variants": [{"name": variant, "summary": f"the variant {variant}"} for variant in variants],
+                "axes": [dict(axis) for axis in axes],
+                "metrics": [dict(metric) for metric in metrics],
+                "ties_at_one_worker": list(ties),
+                "roles": [list(group) for group in roles],
+            }
+        )
+
+    def role(
+        self, role: str, status: str = "no_pmu", why: str | None = NO_PMU, tier: str | None = None
+    ) -> None:
+        """Adds what became of a counter role on this machine."""
+        self.roles.append(
+            {
+                "role": role,
+                "unit": "events",
+                "meaning": f"the count of {role}",
+                "status": status,
+                "why": why,
+                "tier": tier,
+                "source": None if tier is None else f"perf::{role}",
+                "scope": None if tier is None else "user",
+            }
+        )
+
+    def point(
+        self,
+        experiment: str,
+        variant: str,
+        workers: int = 1,
+        times_ns: float | Sequence[float] | None = None,
+        *,
+        placement: str = "spread",
+        team: str = "threads",
+        parameters: Mapping[str, float] | None = None,
+        purpose: str = "throughput",
+        skip: str | None = None,
+        spread: float = 0.01,
+        readings_per_operation: Mapping[str, float] | None = None,
+        disturbance: Mapping[str, Any] | None = None,
+        overlap: float = 0.99,
+        metrics: Mapping[str, Any] | None = None,
+        fail: Mapping[int, tuple[str, str]] | None = None,
+    ) -> int:
+        """Adds a point with a launch a round, unless it is skipped; `fail` gives rounds a status and a
+        reason."""
+        index = len(self.points)
+        parameters = dict(parameters or {})
+        suffix = "".join(f"/{name}:{value:g}" for name, value in parameters.items())
+        suffix += "/team:processes" if team == "processes" else ""
+        suffix += f"/purpose:{purpose}" if purpose != "throughput" else ""
+        name = f"{experiment}/{variant}/workers:{workers}/placement:{placement}{suffix}"
+        self.points.append(
+            {
+                "name": name,
+                "experiment": experiment,
+                "variant": variant,
+                "team": team,
+                "workers": workers,
+                "placement": placement,
+                "cpus": [] if skip else [worker % self.cpus for worker in range(workers)],
+                "parameters": parameters,
+                "purpose": purpose,
+                "definition": f"definition of {name}",
+                "skip": skip,
+                "batch": None if skip else 1000,
+            }
+        )
+        if skip or times_ns is None:
+            return index
+        for round_ in range(self.rounds):
+            if isinstance(times_ns, Sequence):
+                time_ns = times_ns[round_]
+            else:
+                time_ns = times_ns * self.random.lognormvariate(0.0, spread)
+            launch = self._launch(
+                index, round_, float(time_ns), 1 if placement == "oversubscribed" else self.windows
+            )
+            launch["windows"]["overlap"] = [overlap] * len(launch["windows"]["overlap"])
+            launch["readings"] = {
+                role: self._reading(value * sum(map(sum, launch["windows"]["operations"])), workers)
+                for role, value in (readings_per_operation or {}).items()
+            }
+            launch["disturbance"] |= disturbance or {}
+            launch["metrics"] |= metrics or {}
+            if fail and round_ in fail:
+                status, why = fail[round_]
+                launch |= {
+                    "status": status,
+                    "why": why,
+                    "metrics": {},
+                    "windows": None,
+                    "readings": {},
+                    "cost": None,
+                }
+            self._launches.append((round_, self.random.random(), launch))
+        return index
+
+    def _launch(self, point: int, round_: int, time_ns: float, windows: int) -> dict[str, Any]:
+        workers = self.points[point]["workers"]
+        operations = [[max(1, round(WINDOW_NS / time_ns))] * workers for _ in range(windows)]
+        elapsed_ns = [[WINDOW_NS + 40 * worker for worker in range(workers)] for _ in range(windows)]
+        metrics: dict[str, Any] = {"time_per_operation": {"value": time_ns}}
+        if any(metric["name"] == "share" for metric in self._metrics_of(point)):
+            metrics["share"] = {"values": [1 / workers] * workers}
+        return {
+            "point": point,
+            "side": "head",
+            "round": round_,
+            "order": 0,
+            "status": "ok",
+            "why": None,
+            "metrics": metrics,
+            "windows": {"operations": operations, "elapsed_ns": elapsed_ns, "overlap": [0.99] * windows},
+            "readings": {},
+            "disturbance": {
+                "steal_share": 0.0,
+                "chain_drift": [0.001] * workers,
+                "migrated_windows": [0] * workers,
+                "throttle_count": {
+                    "why": "this machine does not count thermal throttling (virtual machine?)"
+                },
+                "frequency_khz": {"why": "no cpufreq in this machine (virtual machine?)"},
+            },
+            "cost": {
+                "wall_ns": 5.2e7,
+                "set_up_ns": 4e5,
+                "warm_up_ns": 2e7,
+                "windows_ns": 2.5e7,
+                "overhead_ns": 6.8e6,
+            },
+            "cautions": [],
+        }
+
+    def _metrics_of(self, point: int) -> list[dict[str, str]]:
+        name = self.points[point]["experiment"]
+        return next(one["metrics"] for one in self.experiments if one["name"] == name)
+
+    @staticmethod
+    def _reading(total: float, workers: int) -> dict[str, Any]:
+        return {
+            "status": "counted",
+            "value": total,
+            "per_worker": [total / workers] * workers,
+            "running_share": 1.0,
+        }
+
+    def document(self) -> dict[str, Any]:
+        """The run document; launches in order of execution, shuffled within each round."""
+        launches = [launch for _, _, launch in sorted(self._launches, key=lambda entry: entry[:2])]
+        for order, launch in enumerate(launches):
+            launch["order"] = order
+        return {
+            "schema": "latchmark.run/1",
+            "run": {
+                "id": f"{self.alias}-20260131T120000Z",
+                "started_utc": "2026-01-31T12:00:00Z",
+                "ended_utc": "2026-01-31T12:00:41Z",
+                "preset": "quick",
+                "seed": "18446744073709551615",
+                "rounds": self.rounds,
+                "windows": self.windows,
+                "window_ns": WINDOW_NS,
+                "warm_up_ns": 20_000_000,
+                "oversubscribed_window_ns": 200_000_000,
+                "command": ["latchmark-bench", "run", "quick"],
+                "complete": True,
+                "incomplete_reason": None,
+                "duration_s": 41.2,
+                "expected_s": 40.0,
+                "resumed": 0,
+                "disturbance": self.disturbance,
+                "sides": [{"name": "head", "build_id": "4f1d9a"}],
+            },
+            "suite": {
+                "version": "0.1.0",
+                "commit": "0123abcd",
+                "compiler": "GCC 12.2.0",
+                "flags": "-O2 -g",
+                "build_type": "Release",
+                "build_id": "4f1d9a",
+                "atomics": "x86",
+                "libraries": {
+                    "google_benchmark": "1.7.1",
+                    "hwloc": "2.9.0",
+                    "libpfm": "4.13.0",
+                    "libc": "glibc 2.36",
+                },
+            },
+            "machine": {
+                "alias": self.alias,
+                "hard_key": {
+                    "vendor": "GenuineIntel",
+                    "model name": "Intel(R) Xeon(R)",
+                    "sockets": "1",
+                    "cores": str(self.cpus),
+                    "memory": "8 GiB",
+                    "hypervisor": "kvm",
+                },
+                "hard_key_hash": "8a1f6b2c4d5e6f70",
+                "soft_key": {
+                    "kernel": "6.1.0",
+                    "governor": {"why": "no cpufreq in this machine (virtual machine?)"},
+                    "thp": "madvise",
+                    "microcode": "0x2b000590",
+                },
+                "topology": {
+                    "source": "this machine",
+                    "llc_kib": 107520,
+                    "cpus": [
+                        {"os_id": cpu, "core": cpu, "llc": 0, "package": 0, "node": 0, "kind": 0}
+                        for cpu in range(self.cpus)
+                    ],
+                },
+                "clock": {
+                    "name": "CLOCK_MONOTONIC",
+                    "resolution_ns": 1.0,
+                    "read_ns": 21.5,
+                    "chain_step_ns": 1.3,
+                },
+                "placements": {
+                    "spread": None,
+                    "same_llc": None,
+                    "oversubscribed": None,
+                    "same_core": "needs two hardware threads on one core; this machine has one",
+                    "other_socket": "needs two sockets; this machine has one",
+                },
+            },
+            "counters": {
+                "perf_event_paranoid": 2,
+                "pmus": ["software"],
+                "table": None,
+                "libpfm": "4.13.0",
+                "roles": self.roles,
+            },
+            "experiments": self.experiments,
+            "points": self.points,
+            "launches": launches,
+        }
+
+
+def quick_run(**options: Any) -> dict[str, Any]:
+    """A run of `quick` on two CPUs of a virtual machine without counters: a failed launch, skips, all three
+    families."""
+    run = DescribedRun(**options)
+    for role in ("cycles", "instructions", "cross_core_loads", "cross_core_rfos"):
+        run.role(role)
+    run.role("context_switches", "not_permitted", "perf_event_paranoid is 3: needs 1, or CAP_PERFMON")
+    run.role("involuntary_switches", "counted", None, "rusage")
+    coherence = [["cycles", "instructions", "cross_core_loads", "cross_core_rfos"]]
+
+    run.experiment(
+        "false_sharing/counters",
+        ("padded_64", "packed", "padded_128", "thread_local"),
+        roles=coherence,
+        ties=("padded_64", "packed", "padded_128"),
+        question="What does it cost when workers write different variables on one cache line?",
+    )
+    for variant, one_ns, two_ns in (
+        ("packed", 4.7, 36.0),
+        ("padded_64", 4.7, 4.7),
+        ("padded_128", 4.7, 4.7),
+        ("thread_local", 0.6, 0.6),
+    ):
+        fail = {3: ("crashed", "killed by signal 9 (SIGKILL)")} if variant == "packed" else None
+        run.point("false_sharing/counters", variant, 1, one_ns)
+        run.point("false_sharing/counters", variant, 2, two_ns, fail=fail)
+        run.point("false_sharing/counters", variant, 4, two_ns * 2, placement="oversubscribed", spread=0.05)
+        run.point(
+            "false_sharing/counters",
+            variant,
+            2,
+            placement="same_core",
+            skip="needs two hardware threads on one core; this machine has one",
+        )
+
+    variants = {
+        "sharded": 1.0,
+        "fetch_add_relaxed": 7.0,
+        "fetch_add_seq_cst": 7.0,
+        "cas_loop": 17.0,
+        "mutex": 24.0,
+    }
+    run.experiment(
+        "contention/counter",
+        tuple(variants),
+        roles=coherence,
+        operation="increment of the shared counter",
+        question="What does it cost when all workers write one counter?",
+    )
+    for team in ("threads", "processes"):
+        for variant, cost in variants.items():
+            for workers in (1, 2):
+                run.point(
+                    "contention/counter",
+                    variant,
+                    workers,
+                    5.0 * (cost if workers > 1 else 1.0),
+                    team=team,
+                    spread=0.03,
+                )
+
+    run.experiment(
+        "instrument/empty",
+        ("empty", "clock_read"),
+        operation="nothing",
+        question="What does the instrument itself cost?",
+        metrics=(TIME,),
+    )
+    run.point("instrument/empty", "empty", 1, 0.3)
+    run.point("instrument/empty", "clock_read", 1, 21.5)
+    return run.document()
+
+
+def large_run(workers: int = 64, points: int = 300, launches: int = 20, windows: int = 9) -> dict[str, Any]:
+    """The largest run that the budgets speak of, with readings of a full counter group in every launch."""
+    run = DescribedRun(rounds=launches, windows=windows, cpus=workers)
+    roles = (
+        "cycles",
+        "instructions",
+        "cross_core_loads",
+        "cross_core_rfos",
+        "voluntary_switches",
+        "involuntary_switches",
+    )
+    for role in roles:
+        run.role(role, "counted", None, "uarch")
+    axis = {"name": "step", "unit": "", "values": [float(step) for step in range(points)], "middle": 0.0}
+    run.experiment("contention/counter", ("sharded", "shared"), axes=(axis,))
+    for point in range(points):
+        run.point(
+            "contention/counter",
+            ("sharded", "shared")[point % 2],
+            workers,
+            5.0 + point,
+            parameters={"step": point},
+            readings_per_operation=dict.fromkeys(roles, 1.0),
+        )
+    document = run.document()
+    for launch in document["launches"]:
+        # Numbers as long as real ones: a file of round numbers would be too easy to read.
+        shift = run.random.randrange(1_000_000)
+        for row in launch["windows"]["elapsed_ns"]:
+            row[:] = [value + shift + 7919 * worker for worker, value in enumerate(row)]
+        for reading in launch["readings"].values():
+            reading["per_worker"] = [
+                round(value) + shift + worker for worker, value in enumerate(reading["per_worker"])
+            ]
+            reading["value"] = sum(reading["per_worker"])
+        launch["metrics"]["share"]["values"] = [
+            round((1 + worker / 1e4) / workers, 6) for worker in range(workers)
+        ]
+    return document
+
+
+def write_run(document: dict[str, Any], path: Path) -> Path:
+    """Writes a document as the runner does: compact JSON."""
+    path.write_text(json.dumps(document, separators=(",", ":")), "utf-8")
+    return path

@@ -1,0 +1,110 @@
+"""Are machines compared only where they were asked the same, and what is absent said?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from described_run import DescribedRun
+
+from latchmark.compare import Comparison, compare, key_difference
+from latchmark.errors import WrongUsage
+from latchmark.model import Run, Unavailable
+from latchmark.statistics import Interval, Ratio
+
+Load = Callable[[dict[str, Any]], Run]
+
+
+def machine(alias: str, packed_ns: float, hash_: str = "a", **changes: Any) -> dict[str, Any]:
+    """A run of two points, and one that only some machines can do."""
+    run = DescribedRun(alias=alias)
+    run.experiment("false_sharing/counters", ("padded", "packed"))
+    run.point("false_sharing/counters", "padded", 2, [5.0] * 6)
+    run.point("false_sharing/counters", "packed", 2, [packed_ns] * 6, **changes)
+    document = run.document()
+    document["machine"]["hard_key_hash"] = hash_
+    return document
+
+
+@pytest.fixture
+def pair(loaded: Load) -> Comparison:
+    return compare([loaded(machine("xeon", 30.0)), loaded(machine("epyc", 60.0, "b"))])
+
+
+def test_ratios_are_to_the_first_run(pair: Comparison) -> None:
+    padded, packed = pair.experiments[0].points
+    assert pair.labels == ("xeon", "epyc")
+    assert packed.cells[0].ratio == Unavailable("the reference")
+    assert packed.cells[1].ratio == Ratio(2.0, Interval(2.0, 2.0), 6)
+    assert padded.cells[1].ratio == Ratio(1.0, Interval(1.0, 1.0), 6)
+    assert not pair.is_one_machine
+
+
+def test_the_mean_is_over_the_intersection(loaded: Load, pair: Comparison) -> None:
+    mean = pair.geometric_means[1]
+    assert not isinstance(mean, Unavailable)
+    assert mean.value == pytest.approx(2**0.5)
+    assert mean.n == 2
+    runs = [machine("xeon", 30.0), machine("arm", 60.0), machine("epyc", 60.0, skip="needs 2 cores")]
+    partial = compare([loaded(run) for run in runs]).geometric_means[1]
+    assert not isinstance(partial, Unavailable)
+    assert partial.value == pytest.approx(1.0)
+    assert partial.n == 1
+
+
+def test_absence_keeps_its_reason(loaded: Load) -> None:
+    skipping = loaded(machine("epyc", 60.0, skip="needs 2 cores; this machine has one"))
+    other = machine("arm", 10.0)
+    del other["points"][1]
+    other["launches"] = [one for one in other["launches"] if one["point"] == 0]
+    for order, launch in enumerate(other["launches"]):
+        launch["order"] = order
+    comparison = compare([loaded(machine("xeon", 30.0)), skipping, loaded(other)])
+    cells = comparison.experiments[0].points[1].cells
+    assert cells[1].summary == cells[1].ratio == Unavailable("needs 2 cores; this machine has one")
+    assert cells[2].ratio == Unavailable("not in this run's plan")
+    turned = compare([loaded(other), skipping, loaded(machine("xeon", 30.0))])
+    assert turned.experiments[0].points[1].cells[2].ratio == Unavailable("not in the reference run's plan")
+    behind = compare([skipping, loaded(machine("xeon", 30.0))]).experiments[0].points[1].cells[1]
+    assert behind.ratio == Unavailable("the reference has no value: needs 2 cores; this machine has one")
+
+
+def test_another_question_under_one_name_is_not_comparable(loaded: Load) -> None:
+    changed = machine("epyc", 60.0)
+    changed["points"][1]["definition"] = "version 2"
+    cell = compare([loaded(machine("xeon", 30.0)), loaded(changed)]).experiments[0].points[1].cells[1]
+    assert isinstance(cell.ratio, Unavailable)
+    assert cell.ratio.reason.startswith("NOT_COMPARABLE")
+    assert not cell.is_comparable
+    assert not isinstance(cell.summary, Unavailable)
+
+
+def test_fingerprints_show_only_what_differs() -> None:
+    difference = key_difference([
+        {"kernel": "6.1", "thp": "madvise", "governor": Unavailable("no cpufreq")},
+        {"kernel": "6.5", "thp": "madvise", "governor": Unavailable("no cpufreq"), "smt": "off"},
+    ])  # fmt: skip
+    assert [(row.name, row.facts) for row in difference.differing] == [
+        ("kernel", ("6.1", "6.5")),
+        ("smt", (Unavailable("not recorded"), "off")),
+    ]
+    assert difference.equal == 2
+
+
+def test_labels_are_told_apart(loaded: Load) -> None:
+    first, second, third = (machine("xeon", 30.0) for _ in range(3))
+    second["run"] |= {"id": "second", "started_utc": "2026-02-01T12:00:00Z"}
+    third["run"] |= {"id": "third"}
+    comparison = compare([loaded(first), loaded(second)])
+    assert comparison.labels == ("xeon 2026-01-31T12:00:00Z", "xeon 2026-02-01T12:00:00Z")
+    assert comparison.is_one_machine
+    assert compare([loaded(first), loaded(third)]).labels == ("xeon xeon-20260131T120000Z", "xeon third")
+
+
+def test_what_cannot_be_compared_is_refused(loaded: Load) -> None:
+    run = loaded(machine("xeon", 30.0))
+    with pytest.raises(WrongUsage, match="at least two"):
+        compare([run])
+    with pytest.raises(WrongUsage, match="the same run twice"):
+        compare([run, run])

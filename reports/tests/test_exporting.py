@@ -1,0 +1,162 @@
+"""Do other tools get the same numbers, and no name that acts?"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from described_run import DescribedRun, quick_run
+
+from latchmark.compare import compare
+from latchmark.errors import CannotWrite
+from latchmark.exporting import (
+    comparison_json,
+    comparison_markdown,
+    comparison_table,
+    csv_text,
+    gbench_json,
+    markdown_table,
+    run_json,
+    run_markdown,
+    summary_table,
+)
+from latchmark.exporting.formats import markdown_text
+from latchmark.exporting.tables import Table
+from latchmark.exporting.writing import write
+from latchmark.model import Run
+
+Load = Callable[[dict[str, Any]], Run]
+PACKED = "false_sharing/counters/packed/workers:2/placement:spread"
+
+
+def test_google_benchmark_gets_a_repetition_a_launch(quick: Run) -> None:
+    document = json.loads(gbench_json(quick))
+    packed = [one for one in document["benchmarks"] if one["name"] == PACKED]
+    assert [one["repetition_index"] for one in packed] == [0, 1, 2, 3, 4]
+    assert {(one["repetitions"], one["threads"], one["run_type"], one["time_unit"]) for one in packed} == {
+        (5, 2, "iteration", "ns")
+    }
+    point = next(point for point in quick.points if point.name == PACKED)
+    times = [one.scalar("time_per_operation") for one in quick.launches_of(point) if one.is_ok]
+    assert [one["real_time"] for one in packed] == times
+    assert [one["cpu_time"] for one in packed] == times
+    assert packed[0]["iterations"] > 1000
+    assert document["context"]["latchmark_launches_without_time"] == 1
+    # What compare.py reads without asking whether it is there.
+    for one in document["benchmarks"]:
+        assert {"name", "run_name", "real_time", "cpu_time", "time_unit", "family_index"} <= one.keys()
+        assert one["real_time"] > 0
+
+
+def test_cpu_time_is_that_of_one_worker(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("waiting/futex", ("futex",))
+    # Both workers sleep half of the 200 ns that an operation takes.
+    run.point("waiting/futex", "futex", 2, [200.0] * 6, readings_per_operation={"task_clock": 100.0})
+    entries = json.loads(gbench_json(loaded(run.document())))["benchmarks"]
+    assert {(one["real_time"], round(one["cpu_time"], 6)) for one in entries} == {(200.0, 100.0)}
+
+
+def test_csv_has_a_row_a_point_and_a_reason_for_each_gap(quick: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(summary_table(quick)))))
+    assert len(rows) == len(quick.points)
+    by_name = {row["point"]: row for row in rows}
+    packed = by_name[PACKED]
+    assert (packed["unit"], packed["launches"], packed["low"]) == ("ns", "5", "")
+    assert packed["why"] == "5 launches are too few for 95 %"
+    skipped = by_name["false_sharing/counters/packed/workers:2/placement:same_core"]
+    assert (skipped["median"], skipped["launches"]) == ("", "0")
+    assert skipped["why"].startswith("needs two hardware threads")
+    measured = by_name["instrument/empty/clock_read/workers:1/placement:spread"]
+    assert float(measured["low"]) <= float(measured["median"]) <= float(measured["high"])
+    assert measured["why"] == ""
+
+
+def test_names_do_not_become_formulas_or_markup() -> None:
+    table = Table(("point", "median"), (('=cmd|"/c calc"!A1', 1.5), ("a|b\n<script>`*", None)))
+    rows = list(csv.reader(io.StringIO(csv_text(table))))
+    assert rows[1] == ['\'=cmd|"/c calc"!A1', "1.5"]
+    lines = markdown_table(table).splitlines()
+    assert len(lines) == 4
+    assert lines[3] == "| a\\|b &lt;script&gt;\\`\\* | — |"
+    assert markdown_text("[x](http://y)_z_") == "\\[x\\](http://y)\\_z\\_"
+
+
+def test_run_documents_tell_findings_cautions_and_absences(quick: Run) -> None:
+    text = run_markdown(quick)
+    assert text.startswith(
+        "# xeon-2c-1s: quick, 2026-01-31T12:00:00Z\n\n## Findings\n\n- contention/counter: mutex costs"
+    )
+    assert "## Cautions" in text
+    assert "- launches\\_failed false\\_sharing/counters/packed" in text
+    assert "## Not measured" in text
+    document = json.loads(run_json(quick))
+    assert len(document["points"]) == len(quick.points)
+    assert document["findings"][0]["kind"] == "variants"
+    assert "launches_failed" in {one["name"] for one in document["cautions"]}
+    assert document["absences"][1]["names"] == ["context_switches"]
+
+
+def test_comparison_documents(loaded: Load, quick: Run) -> None:
+    other = quick_run(seed=8, alias="epyc")
+    other["machine"]["soft_key"]["kernel"] = "6.5.0"
+    comparison = compare([quick, loaded(other)])
+    rows = [
+        dict(zip(comparison_table(comparison).columns, row, strict=True))
+        for row in comparison_table(comparison).rows
+    ]
+    assert len(rows) == 2 * len(quick.points)
+    assert rows[0]["ratio_why"] == "the reference"
+    assert rows[1]["ratio"] == pytest.approx(1.0, abs=0.1)
+    text = comparison_markdown(comparison)
+    assert "- soft key: kernel: 6.1.0 / 6.5.0" in text
+    assert "- hard key: equal in 6 fields" in text
+    assert json.loads(comparison_json(comparison))["labels"] == ["xeon-2c-1s", "epyc"]
+
+
+def test_equal_runs_give_equal_bytes(loaded: Load) -> None:
+    one, other = loaded(quick_run()), loaded(quick_run())
+    for form in (run_markdown, run_json, gbench_json):
+        assert form(one) == form(other)
+
+
+def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text("old", "utf-8")
+    write("new €\n", path)
+    assert path.read_text("utf-8") == "new €\n"
+    assert os.listdir(tmp_path) == ["report.csv"]
+    mask = os.umask(0o022)
+    os.umask(mask)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
+
+
+def test_a_disk_that_fills_up_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "report.csv"
+    path.write_text("old", "utf-8")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(CannotWrite, match="No space left"):
+        write("new", path)
+    assert os.listdir(tmp_path) == ["report.csv"]
+    assert path.read_text("utf-8") == "old"
+
+
+def test_what_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite, match="cannot be written: No such file"):
+        write("x", tmp_path / "absent" / "report.html")
+    with pytest.raises(CannotWrite, match="is a folder"):
+        write("x", tmp_path)
+    assert os.listdir(tmp_path) == []

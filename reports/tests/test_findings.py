@@ -1,0 +1,298 @@
+"""Do the sentences say what the data support, and no more?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from described_run import TIME, DescribedRun
+
+from latchmark.findings import FindingKind, absences_of, findings_of, strongest
+from latchmark.model import Run
+
+Load = Callable[[dict[str, Any]], Run]
+PADDED_NS = [5.0, 5.1, 4.9, 5.0, 5.1, 4.9]
+
+
+def false_sharing(**packed: Any) -> DescribedRun:
+    """Two variants with one and two workers; the ratio at two is exactly 6 in every round."""
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "packed"), ties=("padded", "packed"),
+                   roles=(("cycles", "cross_core_loads"),))  # fmt: skip
+    run.point("false_sharing/counters", "padded", 1, PADDED_NS)
+    run.point("false_sharing/counters", "padded", 2, PADDED_NS, **packed.pop("padded", {}))
+    run.point("false_sharing/counters", "packed", 1, PADDED_NS)
+    run.point("false_sharing/counters", "packed", 2, [6 * time for time in PADDED_NS], **packed)
+    return run
+
+
+def of_kind(run: Run, kind: FindingKind) -> list[str]:
+    """The texts of one kind."""
+    return [finding.text for finding in findings_of(run) if finding.kind is kind]
+
+
+def test_a_difference_is_said_with_interval_and_levels(loaded: Load) -> None:
+    assert of_kind(loaded(false_sharing().document()), FindingKind.VARIANTS) == [
+        "packed costs 6.00× [6.00, 6.00] as much per operation as padded with 2 threads spread over the cores"
+        " (30.0 against 5.00 ns)."
+    ]
+
+
+def test_readings_go_with_it(loaded: Load) -> None:
+    run = false_sharing(
+        readings_per_operation={"cycles": 120.0, "cross_core_loads": 0.97},
+        padded={"readings_per_operation": {"cycles": 20.0, "cross_core_loads": 0.0}},
+    )
+    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
+    assert text.endswith(" Per operation: 0.970 cross_core_loads against 0.")
+
+
+def test_readings_that_are_alike_explain_nothing(loaded: Load) -> None:
+    alike = {"readings_per_operation": {"cycles": 20.0, "cross_core_loads": 0.001}}
+    (text,) = of_kind(loaded(false_sharing(padded=alike, **alike).document()), FindingKind.VARIANTS)
+    assert text.endswith(" No reading goes with it: cycles and cross_core_loads are alike per operation.")
+
+
+def test_cycles_are_told_only_when_nothing_else_differs(loaded: Load) -> None:
+    run = false_sharing(
+        readings_per_operation={"cycles": 120.0}, padded={"readings_per_operation": {"cycles": 20.0}}
+    )
+    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
+    assert text.endswith(" Per operation: 120 cycles against 20.0.")
+
+
+def test_what_the_workload_counted_elsewhere_goes_with_it(loaded: Load) -> None:
+    tally = {
+        "name": "cas_failures",
+        "unit": "1/operation",
+        "direction": "lower",
+        "shape": "scalar",
+        "meaning": "lost",
+    }
+    run = DescribedRun()
+    run.experiment("contention/counter", ("sharded", "cas_loop"), metrics=(TIME, tally))
+    for variant, time_ns, failures in (("sharded", 5.0, 0.0), ("cas_loop", 80.0, 1.25)):
+        run.point("contention/counter", variant, 2, [time_ns] * 6)
+        counted = {"cas_failures": {"value": failures}, "time_per_operation": {"why": "slowed by counting"}}
+        run.point("contention/counter", variant, 2, [time_ns] * 6, purpose="counts", metrics=counted)
+    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
+    assert text.endswith(" (80.0 against 5.00 ns). Per operation: 1.25 cas_failures against 0.")
+
+
+def test_no_difference_says_what_would_have_been_seen(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "a", "b"))
+    run.point("false_sharing/counters", "padded", 2, [10.0] * 6)
+    run.point("false_sharing/counters", "a", 2, [9.9, 10.1, 9.8, 10.2, 10.0, 10.0])
+    run.point("false_sharing/counters", "b", 2, [9.5, 10.5, 9.5, 10.5, 10.0, 10.0])
+    (finding,) = findings_of(loaded(run.document()))
+    assert finding.kind is FindingKind.NO_DIFFERENCE
+    assert finding.text == (
+        "a and b: no measurable difference from padded; a change of 5.3 % would have been seen."
+    )
+    assert finding.importance == 0
+
+
+def test_a_large_blind_spot_is_a_factor(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "a"))
+    run.point("false_sharing/counters", "padded", 2, [10.0] * 6)
+    run.point("false_sharing/counters", "a", 2, [2.5, 40.0] * 3)
+    (finding,) = findings_of(loaded(run.document()))
+    assert finding.text == "a: no measurable difference from padded; a factor of 4.00 would have been seen."
+
+
+def test_a_lost_launch_does_not_hide_a_large_effect(loaded: Load) -> None:
+    run = loaded(false_sharing(fail={0: ("crashed", "killed")}).document())
+    (text,) = of_kind(run, FindingKind.VARIANTS)
+    assert text.startswith("packed costs 6.00× (no interval: 5 launches are too few for 95 %) as much")
+    assert of_kind(run, FindingKind.NO_DIFFERENCE) == []
+
+
+def test_a_control_is_not_a_finding(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "packed"), ties=("padded", "packed"))
+    run.point("false_sharing/counters", "padded", 1, [5.0] * 6)
+    run.point("false_sharing/counters", "packed", 1, [6.0] * 6)
+    assert of_kind(loaded(run.document()), FindingKind.VARIANTS) == []
+
+
+def teams(processes_ns: list[float]) -> dict[str, Any]:
+    """One variant as threads and as processes."""
+    run = DescribedRun()
+    run.experiment("contention/counter", ("sharded",))
+    run.point("contention/counter", "sharded", 2, [10.0] * 6)
+    run.point("contention/counter", "sharded", 2, processes_ns, team="processes")
+    return run.document()
+
+
+def test_processes_against_threads(loaded: Load) -> None:
+    assert of_kind(loaded(teams([15.0] * 6)), FindingKind.TEAMS) == [
+        "sharded in processes costs 1.50× [1.50, 1.50] as much per operation as in threads"
+        " with 2 threads spread over the cores (15.0 against 10.0 ns)."
+    ]
+    assert of_kind(loaded(teams([9.0, 11.0] * 3)), FindingKind.TEAMS) == [
+        "a team of processes: no measurable difference from one of threads;"
+        " a change of 11 % would have been seen."
+    ]
+
+
+def test_scaling_of_the_baseline_is_work_and_not_time(loaded: Load) -> None:
+    run = DescribedRun(cpus=4)
+    run.experiment("contention/counter", ("sharded", "mutex"))
+    for workers, times_ns in ((1, [10.0] * 6), (2, [10.0] * 6), (4, [12.5, 16.0, 16.0, 16.0, 16.0, 20.0])):
+        run.point("contention/counter", "sharded", workers, times_ns)
+    assert of_kind(loaded(run.document()), FindingKind.SCALING) == [
+        "With sharded, 4 threads spread over the cores do 2.50× [2.00, 3.20] the work of one"
+        " (4 would be perfect)."
+    ]
+
+
+def test_too_many_workers_are_told_apart_and_never_lead(loaded: Load) -> None:
+    run = false_sharing()
+    run.point("false_sharing/counters", "padded", 4, [10.0] * 6, placement="oversubscribed")
+    run.point("false_sharing/counters", "packed", 4, [900.0] * 6, placement="oversubscribed")
+    found = findings_of(loaded(run.document()))
+    assert found[0].kind is FindingKind.VARIANTS
+    assert found[-1].kind is FindingKind.OVERSUBSCRIBED
+    assert found[-1].text.startswith(
+        "packed costs 90.0× [90.0, 90.0] as much per operation as padded with 4 threads"
+    )
+
+
+def test_only_the_same_place_is_compared(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "packed"))
+    run.point("false_sharing/counters", "padded", 2, [5.0] * 6, placement="same_llc")
+    run.point("false_sharing/counters", "packed", 2, [50.0] * 6)
+    run.point("false_sharing/counters", "packed", 2, [50.0] * 6, placement="same_llc", purpose="counts")
+    (finding,) = findings_of(loaded(run.document()))
+    assert finding.kind is FindingKind.NOT_MEASURED
+    assert finding.text == "false_sharing/counters has one measured variant and nothing to compare it with."
+
+
+def test_an_experiment_without_numbers_says_why(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded",))
+    run.point("false_sharing/counters", "padded", 2, skip="needs 2 cores; this machine has one")
+    run.experiment("contention/counter", ("sharded",))
+    texts = of_kind(loaded(run.document()), FindingKind.NOT_MEASURED)
+    assert texts == [
+        "false_sharing/counters was not measured: needs 2 cores; this machine has one.",
+        "contention/counter was not measured: the plan holds none of its points.",
+    ]
+
+
+def test_another_metric_is_named_with_its_direction(loaded: Load) -> None:
+    metric = {
+        "name": "fairness",
+        "unit": "",
+        "direction": "higher",
+        "shape": "scalar",
+        "meaning": "Jain's index",
+    }
+    run = DescribedRun()
+    time = {**metric, "name": "time_per_operation", "direction": "none"}
+    run.experiment("locks/fairness", ("ticket", "barging"), metrics=(metric, time))
+    run.point("locks/fairness", "ticket", 2, 10.0, metrics={"fairness": {"value": 1.0}})
+    run.point("locks/fairness", "barging", 2, 10.0, metrics={"fairness": {"value": 0.5}})
+    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
+    assert text.startswith(
+        "barging has 0.500× [0.500, 0.500] the fairness (higher is better) of ticket with 2 threads"
+    )
+
+
+def test_ranking(quick: Run) -> None:
+    found = findings_of(quick)
+    usual = [one.importance for one in found if not one.is_aside]
+    assert usual == sorted(usual, reverse=True)
+    assert "mutex" in found[0].text
+    assert all(one.is_aside for one in found[len(usual) :])
+    best = strongest(found)
+    assert len({(one.experiment, one.kind) for one in best}) == len(best) == 3
+    assert best[0] == found[0]
+    assert {one.experiment for one in best[:2]} == {"contention/counter", "false_sharing/counters"}
+
+
+def test_a_certain_effect_outranks_a_noisy_larger_one(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "noisy", "certain"))
+    run.point("false_sharing/counters", "padded", 2, [10.0] * 6)
+    run.point("false_sharing/counters", "noisy", 2, [11.0, 60.0, 60.0, 60.0, 60.0, 60.0])
+    run.point("false_sharing/counters", "certain", 2, [30.0] * 6)
+    first, second = findings_of(loaded(run.document()))
+    assert first.text.startswith("certain")
+    assert second.text.startswith("noisy")
+
+
+def test_variants_that_differ_only_in_sharing_speak_first(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "packed", "thread_local"), ties=("padded", "packed"))
+    for variant, time_ns in (("padded", 5.0), ("packed", 30.0), ("thread_local", 0.5)):
+        run.point("false_sharing/counters", variant, 2, [time_ns] * 6)
+    found = findings_of(loaded(run.document()))
+    assert [one.text.split()[0] for one in found] == ["thread_local", "packed"]
+    assert [one.text.split()[0] for one in strongest(found)] == ["packed"]
+
+
+def test_what_too_few_launches_leave_open(loaded: Load) -> None:
+    run = DescribedRun(rounds=2)
+    run.experiment("false_sharing/counters", ("padded", "packed"))
+    for team in ("threads", "processes"):
+        run.point("false_sharing/counters", "padded", 4, 10.0, placement="oversubscribed", team=team)
+        run.point("false_sharing/counters", "packed", 4, 10.0, placement="oversubscribed", team=team)
+    run.point("false_sharing/counters", "padded", 1, 10.0)
+    run.point("false_sharing/counters", "padded", 2, 10.0)
+    run.point("false_sharing/counters", "padded", 2, 10.0, team="processes")
+    texts = [one.text for one in findings_of(loaded(run.document()))]
+    assert texts[0] == (
+        "Whether a team of processes differs from one of threads cannot be said:"
+        " 2 launches are too few for 95 %."
+    )
+    assert "(no interval: 2 launches are too few for 95 %) the work of one (2 would be perfect)." in texts[1]
+    assert texts[2] == (
+        "With more workers than CPUs, whether packed differs from padded cannot be said:"
+        " 2 launches are too few for 95 %."
+    )
+
+
+def test_too_many_workers_without_a_difference(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "packed"))
+    for variant, times_ns in (("padded", [10.0] * 6), ("packed", [9.0, 11.0] * 3)):
+        run.point("false_sharing/counters", variant, 4, times_ns, placement="oversubscribed")
+    assert of_kind(loaded(run.document()), FindingKind.OVERSUBSCRIBED) == [
+        "With more workers than CPUs, packed: no measurable difference from padded;"
+        " a change of 11 % would have been seen."
+    ]
+
+
+def test_a_long_list_of_roles_is_counted(loaded: Load) -> None:
+    run = DescribedRun()
+    for index in range(9):
+        run.role(f"role_{index}")
+    run.experiment("false_sharing/counters", ("padded",))
+    (absence,) = absences_of(loaded(run.document()))
+    assert absence.sentence.startswith(
+        "role_0, role_1, role_2, role_3 and 5 more roles: this virtual machine"
+    )
+    assert len(absence.names) == 9
+
+
+def test_absences_are_one_sentence_a_reason(quick: Run) -> None:
+    sentences = [absence.sentence for absence in absences_of(quick)]
+    assert sentences == [
+        "cycles, instructions, cross_core_loads and cross_core_rfos: this virtual machine offers no"
+        " performance counters: run on bare metal, or ask for a virtual PMU",
+        "context_switches: perf_event_paranoid is 3: needs 1, or CAP_PERFMON",
+        "4 points skipped (false_sharing/counters/packed/workers:2/placement:same_core, …): needs two"
+        " hardware threads on one core; this machine has one",
+        "1 launch failed (false_sharing/counters/packed/workers:2/placement:spread): crashed: killed by"
+        " signal 9 (SIGKILL)",
+    ]
+
+
+@pytest.mark.parametrize("text", ["__init__", "lambda", "Unavailable(", "None", "nan"])
+def test_no_sentence_leaks_a_value_of_the_program(quick: Run, text: str) -> None:
+    assert all(text not in finding.text for finding in findings_of(quick))
