@@ -1,0 +1,74 @@
+# shellcheck shell=sh
+# What does `test --all` look at? One function a part; fails by its exit status, 77 says that a piece was left out.
+# Sourced by scripts/test.sh, run from the checkout, output goes to build/check/<part>.log.
+: "${root:?}" "${logs:=}" "${python:=}"
+
+minutes_since() { awk -v began="$1" -v now="$(date +%s)" 'BEGIN { printf "%.1f", (now - began) / 60 }'; }
+
+# Files of the project, also the ones that are not committed yet: FOLDERS AND PATTERNS...
+files() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+part_format() { files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror; }
+
+part_shell() { shellcheck -a -x scripts/latchmark scripts/aarch64_sysroot.sh .ci/run; }  # and what they source
+
+part_layers() { "$python" scripts/layers.py; }
+
+part_lint_python() {
+    node scripts/ruff.mjs format "$python" || is_bad=yes  # both, so that one run says all
+    node scripts/ruff.mjs check "$python" && [ -z "${is_bad:-}" ]
+}
+
+part_types_python() {
+    "$python" -m mypy || is_bad=yes
+    MYPYPATH=scripts:reports/tests "$python" -m mypy --strict scripts/*.py scripts/tests && [ -z "${is_bad:-}" ]
+}
+
+part_tests_python() {
+    "$python" -m pytest -q reports/tests scripts/tests --junitxml="$logs/pytest.xml" \
+        --cov=reports/latchmark --cov-report=term-missing:skip-covered --cov-fail-under=90
+}
+
+build_and_test() {  # PRESET
+    cmake --preset "$1" >/dev/null
+    cmake --build --preset "$1" -- -k 0  # all that does not compile, not the first
+    ctest --preset "$1" --output-junit "$logs/ctest-$1.xml"
+}
+
+part_tests_coverage() {
+    find build/coverage -name '*.gcda' -delete 2>/dev/null || true  # lines of an earlier run do not count
+    build_and_test coverage
+    gcovr --root . --object-directory build/coverage --filter harness/ --exclude harness/tests/ --sort-uncovered --fail-under-line 90
+}
+
+part_lint_cpp() {
+    cmake --preset debug >/dev/null
+    # Without the tests, which would double the longest part: minutes of analysis for code that only runs here.
+    run-clang-tidy-14 -quiet -p build/debug -j "$(nproc)" "^$root/(harness/(?!tests/)|benchmarks/(?!.*_test))"
+}
+
+part_tests_release() { build_and_test release-tests; }
+part_tests_asan() { build_and_test asan; }
+part_tests_tsan() { build_and_test tsan; }
+part_mutations() { "$python" scripts/mutations.py; }
+
+part_tests_aarch64() {
+    if [ "$(uname -m)" = aarch64 ]; then
+        echo 'left out: this machine is 64-bit Arm, the other parts are its tests'
+        exit 77
+    fi
+    LATCHMARK_SYSROOT=$(scripts/aarch64_sysroot.sh "$root/build/aarch64-sysroot")
+    export LATCHMARK_SYSROOT
+    build_and_test aarch64
+}
+
+# From a binary to a page, shortened in time and not in kind: every point of quick in one round. With the binary of the
+# optimised tests, since one more build would add minutes.
+part_measure() {
+    rm -rf "$logs/run"
+    scripts/latchmark run quick --rounds 1 --out "$logs/run" --bench build/release-tests/benchmarks/latchmark-bench
+    test -s "$logs/run/report.html"
+    "$python" -m jsonschema -i "$logs/run/run.json" reports/schema/run.schema.json
+}
+
+part_skips() { "$python" scripts/skips.py "$logs"/*.xml "$logs/run/run.json"; }

@@ -1,0 +1,96 @@
+# shellcheck shell=sh
+# From a preset to a page: builds, measures, reports. Sourced by scripts/latchmark with the arguments of `run`.
+: "${root:?}"
+
+absolute() {  # PATH -> the same seen from anywhere, since the binary runs in the checkout
+    case $1 in
+        /*) echo "$1" ;;
+        *) echo "$PWD/$1" ;;
+    esac
+}
+
+binary=
+folder=
+words=$#
+while [ "$words" -gt 0 ]; do
+    word=$1
+    shift
+    words=$((words - 1))
+    case $word in
+        --bench=* | --plan=* | --out=* | --resume=* | --side=*)
+            value=${word#*=}
+            word=${word%%=*}
+            ;;
+        --bench | --plan | --out | --resume | --side)
+            if [ "$words" = 0 ]; then
+                echo "latchmark: $word takes a path" >&2
+                exit 2
+            fi
+            value=$1
+            shift
+            words=$((words - 1))
+            ;;
+        *)  # the binary's own business, and its complaint when it is wrong
+            set -- "$@" "$word"
+            continue
+            ;;
+    esac
+    if [ "$word" = --side ]; then value=${value%%=*}=$(absolute "${value#*=}"); else value=$(absolute "$value"); fi
+    case $word in
+        --bench) binary=$value ;;
+        --plan | --side) set -- "$@" "$word" "$value" ;;
+        *)
+            folder=$value
+            set -- "$@" "$word" "$value"
+            ;;
+    esac
+done
+
+if [ -n "$binary" ]; then
+    install_needs report || exit 4
+    if [ ! -x "$binary" ]; then
+        echo "latchmark: --bench $binary is no program; name a binary built with find_package(latchmark)" >&2
+        exit 2
+    fi
+else
+    install_needs measure report || exit 4
+    build release || exit 4
+    binary=$root/build/release/benchmarks/latchmark-bench
+fi
+reports_python=$(find_python)
+
+# In the background, so that a signal to this script alone reaches the binary at once; a shell would otherwise hold it
+# back until the run is over. Background commands start with interrupts ignored, hence env.
+said=$(mktemp) || exit 4
+trap 'rm -f "$said"' EXIT
+(cd "$root" && exec env --default-signal=INT,QUIT "$binary" run "$@") >"$said" &
+child=$!
+trap 'kill -TERM "$child" 2>/dev/null' INT TERM HUP  # Ctrl-C has told the binary already, and twice does no harm
+wait "$child"
+code=$?
+while kill -0 "$child" 2>/dev/null; do  # a signal ended the wait, not the run
+    wait "$child"
+    code=$?
+done
+trap - INT TERM HUP
+
+[ -n "$folder" ] || folder=$(tail -n 1 "$said")
+case $folder in /*) ;; *) folder=$root/$folder ;; esac
+run_file=$folder/run.json
+case $code in
+    0 | 1) ;;
+    3)
+        echo "incomplete: $run_file"
+        echo "complete it with: scripts/latchmark run --resume $folder"
+        exit 3
+        ;;
+    *) exit "$code" ;;  # the binary has said why in its one line
+esac
+if PYTHONPATH=$root/reports "$reports_python" -m latchmark report "$run_file" -o "$folder/report.html"; then
+    PYTHONPATH=$root/reports "$reports_python" -m latchmark findings "$run_file"
+    echo "report: $folder/report.html"
+else
+    echo "latchmark: the run is in $run_file, but its page could not be drawn" >&2
+    exit 4
+fi
+exit "$code"
