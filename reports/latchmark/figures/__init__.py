@@ -1,0 +1,19 @@
+"""What does a run look like? Functions from values to figures, and those to inline SVG; the only home of
+matplotlib."""
+
+from latchmark.figures.drawing import Drawing
+from latchmark.figures.latency import quantile_ns
+from latchmark.figures.of_comparison import ratio_rows, side_by_side
+from latchmark.figures.of_experiment import distributions_of, drawings_of
+from latchmark.figures.sweeps import UnchartedRoles, uncharted_roles
+
+__all__ = [
+    "Drawing",
+    "UnchartedRoles",
+    "distributions_of",
+    "drawings_of",
+    "quantile_ns",
+    "ratio_rows",
+    "side_by_side",
+    "uncharted_roles",
+]

@@ -1,0 +1,149 @@
+"""How do a few values compare? Horizontal dots with their intervals, the numbers written beside them."""
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import NullLocator
+
+from latchmark.figures.frame import (
+    Axes,
+    aside,
+    frame,
+    heading,
+    house_style,
+    label_of,
+    line_style,
+    note,
+    note_lines,
+    ratio_axis,
+    value_axis,
+    width_of,
+)
+from latchmark.figures.palette import AXIS, GRID, QUIET_TEXT
+from latchmark.figures.series import Estimate
+from latchmark.model import Unavailable
+
+WIDTH = 490.0
+ROW_HEIGHT = 24.0
+LONGEST_ROW = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the figure. `beside` is the number in words; `group` heads the rows that share it."""
+
+    group: str
+    label: str
+    style: int
+    value: Estimate | Unavailable
+    beside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Rows on one axis. With `is_ratio` the axis is logarithmic and symmetric about 1, where a rule
+    stands."""
+
+    quantity: str
+    unit: str
+    rows: tuple[Row, ...]
+    note: str
+    is_ratio: bool
+
+
+def dots(chart: Dots) -> Figure:
+    """One row a value in the given order, under the heading of its group; absent rows say why."""
+    with house_style():
+        lines = _lines(chart)
+        left = min(width_of([label_of(row.label, LONGEST_ROW) for row in chart.rows]) + 14, 0.42 * WIDTH)
+        right = width_of([row.beside for row in chart.rows if isinstance(row.value, Estimate)], 11) + 10
+        below = 34.0 + 14 * len(note_lines(chart.note, WIDTH))
+        body = ROW_HEIGHT * len(lines)
+        figure, axes = frame(WIDTH, 46 + body + below, left, right, 46, below)
+        heading(figure, chart.quantity, chart.unit)
+        extents = [row.value.extent for row in chart.rows if isinstance(row.value, Estimate)]
+        if chart.is_ratio:
+            ratio_axis(axes, extents, along="x")
+        else:
+            value_axis(axes, extents, along="x")
+        axes.set_ylim(len(lines) - 0.5, -0.5)
+        axes.yaxis.set_major_locator(NullLocator())
+        axes.spines["left"].set_visible(False)
+        for position, line in enumerate(lines):
+            if isinstance(line, str):
+                aside(axes, 0, position + 0.08, label_of(line, 60), -left, weight="bold")
+            else:
+                _row(axes, position, line, left)
+        note(figure, chart.note)
+        return figure
+
+
+def _lines(chart: Dots) -> list[Row | str]:
+    """Rows with a heading where the group changes; no headings when there is but one unnamed group."""
+    lines: list[Row | str] = []
+    for index, row in enumerate(chart.rows):
+        if row.group and (index == 0 or chart.rows[index - 1].group != row.group):
+            lines.append(row.group)
+        lines.append(row)
+    return lines
+
+
+def _row(axes: Axes, position: int, row: Row, left: float) -> None:
+    aside(axes, 0, position, label_of(row.label, LONGEST_ROW), -left)
+    if isinstance(row.value, Unavailable):
+        # Hatched and said where the dot would be: a gap could pass for a value beyond the axis.
+        axes.add_patch(
+            Rectangle(
+                (0, position - 0.36),
+                1,
+                0.72,
+                transform=axes.get_yaxis_transform(),
+                fill=False,
+                hatch="////",
+                edgecolor=GRID.stand_in,
+                linewidth=0,
+                zorder=0,
+            )
+        )
+        aside(
+            axes,
+            0,
+            position,
+            label_of(f"not measured: {row.value.reason}", 52),
+            4,
+            color=QUIET_TEXT.stand_in,
+            style="italic",
+        )
+        return
+    look = line_style(row.style)
+    axes.axhline(position, color=AXIS.stand_in, linewidth=0.4, dashes=(1, 3), zorder=0)
+    if row.value.low is not None and row.value.high is not None:
+        axes.plot(
+            [row.value.low, row.value.high],
+            [position, position],
+            color=look["color"],
+            linewidth=2.4,
+            solid_capstyle="butt",
+        )
+    axes.plot(
+        [row.value.value],
+        [position],
+        color=look["color"],
+        marker=look["marker"],
+        markersize=7,
+        markeredgewidth=0,
+    )
+    aside(axes, 1, position, row.beside, 8, size=11)
+
+
+def description_of(chart: Dots) -> str:
+    """The figure in words, from its values."""
+    parts = [f"{chart.quantity} ({chart.unit})."]
+    for row in chart.rows:
+        where = f"{row.label}, {row.group}" if row.group else row.label
+        if isinstance(row.value, Unavailable):
+            parts.append(f"{where}: not measured, {row.value.reason}.")
+        else:
+            parts.append(f"{where}: {row.beside}.")
+    return " ".join(parts)

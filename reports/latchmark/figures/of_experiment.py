@@ -1,0 +1,99 @@
+"""Which figures does an experiment of a run get? From the run's points to drawings, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from statistics import median
+
+from latchmark.figures import latency, launches
+from latchmark.figures.drawing import Drawing, finished_launches, title_of
+from latchmark.figures.rows import fairness_rows, oversubscribed, placements, ratios
+from latchmark.figures.sweeps import readings, sweeps
+from latchmark.model import Experiment, Histogram, MetricDefinition, Point, Purpose, Run, Shape
+from latchmark.statistics import first_side, values_by_round
+from latchmark.wording import team
+
+
+def drawings_of(run: Run, experiment: Experiment) -> tuple[Drawing, ...]:
+    """The figures of an experiment that its points have values for."""
+    points = [point for point in run.points_of(experiment) if point.purpose is Purpose.THROUGHPUT]
+    found = [
+        *sweeps(run, experiment, points),
+        *ratios(run, experiment, points),
+        *placements(run, experiment, points),
+        *oversubscribed(run, experiment, points),
+        *readings(run, experiment, points),
+        *_latencies(run, experiment),
+        *fairness_rows(run, points),
+        *_launches(run, experiment, points),
+    ]
+    return tuple(found)
+
+
+def _latencies(run: Run, experiment: Experiment) -> Iterator[Drawing]:
+    for metric in experiment.metrics:
+        if metric.shape is Shape.HISTOGRAM:
+            found = distributions_of(run, experiment, metric)
+            for start in range(0, len(found), 8):
+                some = found[start : start + 8]
+                amount = sum(len(one.launches) for one in some)
+                text = f"{run.machine.alias} \u00b7 {amount} launches \u00b7 band: from launch to launch"
+                title = f"{title_of(metric)} of single operations"
+                words = latency.description_of(some)
+                yield Drawing(
+                    "latency",
+                    title,
+                    words,
+                    partial(latency.distribution_figure, some, text),
+                )
+                yield Drawing(
+                    "tail",
+                    f"{title}: the tail",
+                    words,
+                    partial(latency.tail_figure, some, text),
+                )
+
+
+def distributions_of(
+    run: Run, experiment: Experiment, metric: MetricDefinition
+) -> tuple[latency.Distribution, ...]:
+    """The points of an experiment that have a histogram of the metric."""
+    found: list[latency.Distribution] = []
+    for point in run.points_of(experiment):
+        histograms = tuple(
+            value
+            for launch in finished_launches(run, point)
+            if isinstance(value := launch.metrics.get(metric.name), Histogram)
+        )
+        if any(sum(one.counts) for one in histograms):
+            label = point.variant if point.workers == 1 else f"{point.variant}, {team(point)}"
+            found.append(latency.Distribution(label, len(found) % 8, histograms))
+    return tuple(found)
+
+
+def _launches(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
+    usual = [point for point in points if not point.is_oversubscribed and point.skip is None]
+    found: list[launches.Launched] = []
+    for point in usual:
+        values = values_by_round(run, point, experiment.headline.name)
+        middle = median(values.values()) if values else 0.0
+        for launch in run.launches_of(point):
+            if launch.side == first_side(run):
+                value = launch.scalar(experiment.headline.name)
+                is_drawn = isinstance(value, float) and value > 0 and middle > 0
+                relative = value / middle if is_drawn and isinstance(value, float) else None
+                found.append(launches.Launched(launch.order, launch.round, relative))
+    if any(one.relative is not None for one in found):
+        ordered = tuple(sorted(found, key=lambda one: one.order))
+        text = (
+            f"{run.machine.alias} \u00b7 one dot a launch, {len(found)} launches of {len(usual)} points"
+            " \u00b7 no intervals \u00b7 cross: failed"
+        )
+        strip = launches.LaunchStrip(title_of(experiment.headline).lower(), ordered, text)
+        yield Drawing(
+            "launches",
+            "Launches in order of running",
+            launches.description_of(strip),
+            partial(launches.launch_strip, strip),
+        )

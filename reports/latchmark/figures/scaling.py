@@ -1,0 +1,222 @@
+"""How does each variant change along a sweep? Lines with interval bands, one panel a quantity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from latchmark.figures.frame import (
+    Axes,
+    end_labels,
+    frame,
+    heading,
+    house_style,
+    label_of,
+    line_style,
+    note,
+    note_lines,
+    value_axis,
+    width_of,
+    worker_axis,
+)
+from latchmark.figures.palette import AXIS, QUIET_TEXT, SERIES
+from latchmark.figures.series import Series, absent_of, estimates_of
+from latchmark.wording import percent
+
+WIDTH = 490.0
+PLOT_HEIGHT = 210.0
+MOST_SERIES = 8  # in one panel; more go to small multiples, one highlighted in each
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One panel: `quantity` and `unit` head it, `axis` names the positions, `breaks` are (position, what
+    begins there) of the topology, `ideal` is the slope of perfect scaling, drawn dotted through the origin.
+    `shared` are the positions and the extent of the values that panels beside this one have, so that all
+    get the same axes."""
+
+    quantity: str
+    unit: str
+    axis: str
+    series: tuple[Series, ...]
+    note: str
+    breaks: tuple[tuple[float, str], ...] = ()
+    ideal: float | None = None
+    is_log: bool = True
+    shared: tuple[tuple[float, ...], tuple[float, float]] | None = None
+
+
+def scaling(sweep: Sweep) -> Figure:
+    """The sweep as one panel, or as small multiples when it has more than eight series."""
+    if len(sweep.series) > MOST_SERIES:
+        return _small_multiples(sweep)
+    with house_style():
+        labels = [label_of(one.label) for one in sweep.series]
+        right = 26 + width_of(labels)
+        below = 48.0 + 14 * len(note_lines(sweep.note, WIDTH))
+        figure, axes = frame(WIDTH, 40 + PLOT_HEIGHT + below, 46, right, 44, below)
+        heading(figure, sweep.quantity, sweep.unit)
+        _dress(axes, sweep)
+        for one in sweep.series:
+            _draw(axes, one, sweep, one.style)
+        _ideal(axes, sweep)
+        _say_absent(axes, sweep)
+        ends = [(*_end_of(one), one.label, one.style) for one in sweep.series if one.measured]
+        end_labels(axes, ends)
+        note(figure, sweep.note)
+        return figure
+
+
+def _small_multiples(sweep: Sweep) -> Figure:
+    """One panel a series over the others in grey, all on the same axes, so that each can be followed."""
+    columns, cell_width, cell_height = 2, WIDTH / 2, 160.0
+    rows = -(-len(sweep.series) // columns)
+    with house_style():
+        width = columns * cell_width
+        below = 30.0 + 14 * len(note_lines(sweep.note, width))
+        height = 40 + rows * cell_height + below
+        figure, first = frame(width, height, 0, 0, 0, 0)
+        first.remove()
+        heading(figure, sweep.quantity, sweep.unit)
+        for index, one in enumerate(sweep.series):
+            row, column = divmod(index, columns)
+            left = column * cell_width + 46
+            top = 40 + row * cell_height + 26
+            box = (
+                left / width,
+                1 - (top + cell_height - 64) / height,
+                (cell_width - 66) / width,
+                (cell_height - 64) / height,
+            )
+            axes = figure.add_axes(box)
+            _dress(axes, sweep)
+            for other in sweep.series:
+                for stretch in other.stretches([position for position, _ in sweep.breaks]):
+                    axes.plot(
+                        [x for x, _ in stretch],
+                        [e.value for _, e in stretch],
+                        color=AXIS.stand_in,
+                        lw=0.7,
+                        alpha=0.5,
+                    )
+            _draw(axes, one, sweep, 0)
+            axes.set_title(label_of(one.label), fontsize=12, loc="left", pad=6)
+        note(figure, sweep.note)
+        return figure
+
+
+def _dress(axes: Axes, sweep: Sweep) -> None:
+    positions, extents = positions_and_extents(sweep.series)
+    if sweep.shared is not None:
+        positions, extents = sweep.shared[0], [sweep.shared[1]]
+    worker_axis(axes, positions, sweep.axis, sweep.is_log)
+    value_axis(axes, extents)
+    for position, begins in sweep.breaks:
+        axes.axvline(position, color=AXIS.stand_in, linewidth=0.8, dashes=(2, 3))
+        axes.annotate(
+            begins,
+            (position, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, 2),
+            textcoords="offset points",
+            fontsize=10,
+            color=QUIET_TEXT.stand_in,
+            va="bottom",
+        )
+
+
+def _band_opacity(series: int) -> float:
+    """Fainter with more series: overlapping bands would otherwise hide the lines."""
+    return 0.18 if series <= 3 else 0.12 if series <= 5 else 0.07
+
+
+def positions_and_extents(series: Sequence[Series]) -> tuple[tuple[float, ...], list[tuple[float, float]]]:
+    """Where an axis needs ticks, and what it needs room for."""
+    positions = tuple(sorted({x for one in series for x, _ in one.points}))
+    return positions, [estimate.extent for estimate in estimates_of(series)]
+
+
+def _draw(axes: Axes, one: Series, sweep: Sweep, style: int) -> None:
+    look = line_style(style)
+    for stretch in one.stretches([position for position, _ in sweep.breaks]):
+        positions = [x for x, _ in stretch]
+        axes.plot(positions, [estimate.value for _, estimate in stretch], **look)
+        with_interval = [(x, e.low, e.high) for x, e in stretch if e.low is not None and e.high is not None]
+        if len(with_interval) > 1:
+            xs, lows, highs = zip(*with_interval, strict=True)
+            axes.fill_between(
+                xs, lows, highs, color=look["color"], alpha=_band_opacity(len(sweep.series)), linewidth=0
+            )
+        # The band of a lone point has no width, and a narrow band hides behind its line: whiskers show both.
+        for x, low, high in with_interval:
+            axes.plot([x, x], [low, high], color=look["color"], linewidth=1.2)
+
+
+def _ideal(axes: Axes, sweep: Sweep) -> None:
+    if sweep.ideal is None:
+        return
+    low, high = axes.get_xlim()
+    limits = axes.get_ylim()
+    # Many steps, because a line through the origin is curved where one axis is logarithmic.
+    positions = [low * (high / low) ** (step / 24) for step in range(25)]
+    axes.plot(
+        positions,
+        [sweep.ideal * x for x in positions],
+        color=AXIS.stand_in,
+        linewidth=1.2,
+        dashes=(1, 2),
+        zorder=1,
+    )
+    axes.set_ylim(limits)
+
+
+def _say_absent(axes: Axes, sweep: Sweep) -> None:
+    """A cross at the foot of the panel where a point has no value; the reasons are in the table below."""
+    for label, x, _ in absent_of(sweep.series):
+        style = next(one.style for one in sweep.series if one.label == label)
+        axes.plot(
+            [x],
+            [0.02],
+            transform=axes.get_xaxis_transform(),
+            marker="x",
+            markersize=6,
+            clip_on=False,
+            color=SERIES[style % len(SERIES)].stand_in,
+        )
+
+
+def _end_of(one: Series) -> tuple[float, float]:
+    x, estimate = one.measured[-1]
+    return x, estimate.value
+
+
+def description_of(sweep: Sweep) -> str:
+    """The panel in words, from its values: for readers who do not see it."""
+    sentences = [f"{sweep.quantity} ({sweep.unit}) against {sweep.axis}."]
+    for one in sweep.series:
+        if not one.measured:
+            continue
+        (first_x, first), (last_x, last) = one.measured[0], one.measured[-1]
+        if first_x == last_x:
+            sentences.append(f"{one.label}: {first.value:.3g} at {first_x:g}{_widest(one)}.")
+            continue
+        verb = "rises" if last.value > first.value else "falls" if last.value < first.value else "stays"
+        sentences.append(
+            f"{one.label} {verb} from {first.value:.3g} to {last.value:.3g}"
+            f" between {first_x:g} and {last_x:g}{_widest(one)}."
+        )
+    absent = absent_of(sweep.series)
+    if absent:
+        sentences.append(
+            "Not measured: " + "; ".join(f"{label} at {x:g} ({why})" for label, x, why in absent) + "."
+        )
+    return " ".join(sentences)
+
+
+def _widest(one: Series) -> str:
+    shares = [
+        (e.high - e.low) / e.value
+        for _, e in one.measured
+        if e.low is not None and e.high is not None and e.value
+    ]
+    return f", widest interval {percent(max(shares))} of its value" if shares else ", without interval"

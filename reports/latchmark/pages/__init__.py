@@ -1,0 +1,7 @@
+"""How does a person read a run? One self-contained HTML file, from values to markup; the only home of
+jinja2."""
+
+from latchmark.pages.of_comparison import compare_page
+from latchmark.pages.of_run import report_page
+
+__all__ = ["compare_page", "report_page"]

@@ -1,0 +1,288 @@
+"""What does the page of several runs say? What differs between the machines first, then every experiment
+side by side."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from latchmark.cautions import cautions_of
+from latchmark.compare import Cell as ComparedCell
+from latchmark.compare import ComparedExperiment, Comparison, KeyDifference, compare
+from latchmark.figures import ratio_rows, side_by_side
+from latchmark.model import Fact, Purpose, Run, Unavailable
+from latchmark.pages.machine import environment_of, fact_text, topology_text
+from latchmark.pages.numbers import point_launches
+from latchmark.pages.of_experiment import Picture, pictures_of
+from latchmark.pages.rendering import render, utc
+from latchmark.pages.tables import Cell, Column, Table, parameters_text, ratio_cell, text_cells, value_cell
+from latchmark.pages.trust import checks_of, tally_of
+from latchmark.statistics import Interval, Summary
+from latchmark.wording import count, number, percent, words
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Points that one run cannot show or compare, for one reason."""
+
+    label: str
+    reason: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSection:
+    """One experiment of the comparison. `sentences` say the middle and the extremes of each run."""
+
+    compared: ComparedExperiment
+    slug: str
+    sentences: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    absent: tuple[Absent, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPage:
+    """All that the template of a comparison shows."""
+
+    comparison: Comparison
+    title: str
+    lede: str
+    summary: tuple[tuple[ComparedSection, str], ...]
+    differences: tuple[Table, ...]
+    equal: str
+    runs: Table
+    means: tuple[str, ...]
+    sections: tuple[ComparedSection, ...]
+    environments: tuple[tuple[str, tuple[Table, ...]], ...]
+
+
+LONGEST_LABEL = (
+    24  # characters; runs with longer names are A, B, ... on the page, and the table of runs has the names
+)
+
+
+def short_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels themselves, or letters where one of them would not fit a figure or a column."""
+    if max(len(label) for label in labels) <= LONGEST_LABEL:
+        return tuple(labels)
+    return tuple(
+        f"run {string.ascii_uppercase[index % 26]}{index // 26 or ''}" for index in range(len(labels))
+    )
+
+
+def compare_page(runs: Sequence[Run]) -> str:
+    """The comparison of two or more runs as one HTML document, the first run being the reference.
+
+    Raises WrongUsage for fewer than two different runs. The same runs give the same bytes.
+    """
+    page = page_of(compare(runs))
+    data = {
+        "schema": "latchmark.page/1",
+        "runs": [{"run": run.id, "points": point_launches(run)} for run in runs],
+    }
+    return render("comparison.html", page, data)
+
+
+def page_of(comparison: Comparison) -> ComparisonPage:
+    """The values of the page, before any markup."""
+    names = comparison.labels
+    comparison = replace(comparison, labels=short_labels(names))
+    labels = comparison.labels
+    kind = "runs of one machine" if comparison.is_one_machine else "machines"
+    sections = tuple(
+        _section(comparison, compared, f"experiment-{index + 1}")
+        for index, compared in enumerate(comparison.experiments)
+    )
+    return ComparisonPage(
+        comparison=comparison,
+        title=f"Side by side: {words(labels)}",
+        lede=f"{len(labels)} {kind}. The reference, over whose values all ratios are, is {labels[0]}.",
+        summary=tuple((section, sentence) for section in sections for sentence in section.sentences),
+        differences=tuple(
+            _differences(title, key, labels)
+            for title, key in (
+                ("Hard key: another machine", comparison.hard_key),
+                ("Soft key: another day, setting or build", comparison.soft_key),
+            )
+            if key.differing
+        ),
+        equal=f"Equal in {count(comparison.hard_key.equal + comparison.soft_key.equal, 'other field')}.",
+        runs=_runs(comparison, names),
+        means=tuple(_means(comparison)),
+        sections=sections,
+        environments=tuple(
+            (
+                label,
+                tuple(replace(table, caption=f"{label}: {table.caption}") for table in environment_of(run)),
+            )
+            for label, run in zip(labels, comparison.runs, strict=True)
+        ),
+    )
+
+
+def _differences(caption: str, key: KeyDifference, labels: Sequence[str]) -> Table:
+    rows = []
+    for row in key.differing:
+        cells = [_fact_cell(fact, fact != row.facts[0]) for fact in row.facts]
+        rows.append((Cell(row.name.replace("_", " ")), *cells))
+    return Table(caption, (Column("Field"), *(Column(label) for label in labels)), tuple(rows))
+
+
+def _fact_cell(fact: Fact, is_other: bool) -> Cell:
+    # In words as well, so that the difference survives grey paper.
+    mark = "\u2260 " if is_other else ""
+    return Cell(mark + fact_text(fact), is_absent=isinstance(fact, Unavailable))
+
+
+def _runs(comparison: Comparison, names: Sequence[str]) -> Table:
+    """Who takes part: when, with what, how much of the plan, and how far it can be trusted."""
+
+    def row(title: str, values: Sequence[str]) -> tuple[Cell, ...]:
+        return text_cells([title, *values])
+
+    runs = comparison.runs
+    measured = [sum(point.skip is None for point in run.points) for run in runs]
+    rows = (
+        row("Name", names),
+        row("Topology", [topology_text(run.machine) for run in runs]),
+        row("Started", [utc(run.started_utc) for run in runs]),
+        row("Preset", [run.preset for run in runs]),
+        row("Suite", [f"{run.suite.version}, commit {run.suite.commit}" for run in runs]),
+        row("Compiler", [run.suite.compiler for run in runs]),
+        row("Rounds", [str(run.rounds) for run in runs]),
+        row(
+            "Points measured",
+            [f"{some} of {len(run.points)}" for some, run in zip(measured, runs, strict=True)],
+        ),
+        row("Complete", ["yes" if run.complete else f"no: {run.incomplete_reason}" for run in runs]),
+        row("Checks", [tally_of(checks_of(run, cautions_of(run))) for run in runs]),
+    )
+    return Table("The runs", (Column("Run"), *(Column(label) for label in comparison.labels)), rows)
+
+
+def _means(comparison: Comparison) -> list[str]:
+    sentences = []
+    for label, mean in list(zip(comparison.labels, comparison.geometric_means, strict=True))[1:]:
+        if isinstance(mean, Unavailable):
+            sentences.append(f"{label}: no mean, {mean.reason}.")
+        else:
+            sentences.append(
+                f"{label}: {number(mean.value)}\u00d7 {comparison.labels[0]}"
+                f" over the {count(mean.n, 'point')} that every run has."
+            )
+    return sentences
+
+
+def _section(comparison: Comparison, compared: ComparedExperiment, slug: str) -> ComparedSection:
+    experiment = compared.experiment
+    # A point that no run could measure is no comparison; it is in the reports of the single runs.
+    points = [one for one in compared.points if any(isinstance(cell.summary, Summary) for cell in one.cells)]
+    headline = [
+        (one.point, [cell.ratio for cell in one.cells])
+        for one in points
+        if one.point.purpose is Purpose.THROUGHPUT
+    ]
+    usual = [(point, ratios) for point, ratios in headline if not point.is_oversubscribed]
+    drawings = (
+        *side_by_side(comparison.runs, comparison.labels, experiment),
+        *ratio_rows(comparison.labels, experiment, usual),
+    )
+    return ComparedSection(
+        compared,
+        slug,
+        tuple(_sentences(comparison, compared)),
+        pictures_of(drawings, slug),
+        _absent(comparison, compared),
+        _table(comparison, compared),
+    )
+
+
+def _sentences(comparison: Comparison, compared: ComparedExperiment) -> list[str]:
+    """For each run after the first: how many points differ, and where it gains and loses most."""
+    found = []
+    for index, label in list(enumerate(comparison.labels))[1:]:
+        ratios = [
+            (point.point.name, cell.ratio)
+            for point in compared.points
+            if not isinstance((cell := point.cells[index]).ratio, Unavailable)
+        ]
+        known = [(name, ratio) for name, ratio in ratios if not isinstance(ratio, Unavailable)]
+        if not known:
+            found.append(f"No point of {label} can be compared.")
+            continue
+        differ = [(name, ratio) for name, ratio in known if ratio.excludes_one]
+        if not differ:
+            found.append(f"No measurable difference at {label} in {count(len(known), 'point')}.")
+            continue
+        name, ratio = max(differ, key=lambda pair: pair[1].certain_effect)
+        assert isinstance(ratio.interval, Interval)
+        found.append(
+            f"{label} differs at {len(differ)} of {count(len(known), 'point')}"
+            f" ({percent(len(differ) / len(known))}), most at {name}: {number(ratio.value)}\u00d7"
+            f" [{number(ratio.interval.low)}, {number(ratio.interval.high)}]."
+        )
+    return found
+
+
+def _absent(comparison: Comparison, compared: ComparedExperiment) -> tuple[Absent, ...]:
+    """What one run lacks and another has, grouped by run and reason."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for point in compared.points:
+        if not any(isinstance(cell.summary, Summary) for cell in point.cells):
+            continue
+        for label, cell in zip(comparison.labels, point.cells, strict=True):
+            reason = _why_absent(cell)
+            if reason is not None:
+                grouped.setdefault((label, reason), []).append(point.point.name)
+    return tuple(Absent(label, reason, tuple(names)) for (label, reason), names in grouped.items())
+
+
+def _why_absent(cell: ComparedCell) -> str | None:
+    if isinstance(cell.summary, Unavailable):
+        return cell.summary.reason
+    if not cell.is_comparable and isinstance(cell.ratio, Unavailable):
+        return cell.ratio.reason
+    return None
+
+
+def _table(comparison: Comparison, compared: ComparedExperiment) -> Table:
+    """Rows are points, columns are runs: the median, and the ratio to the first run with its interval."""
+    unit = compared.experiment.headline.unit
+    columns = [
+        Column("Variant"),
+        Column("Team"),
+        Column("Workers", is_number=True),
+        Column("Placement"),
+        Column("Parameters"),
+    ]
+    for index, label in enumerate(comparison.labels):
+        columns.append(Column(label, unit, is_number=True))
+        if index:
+            columns.append(Column(f"{label} / {comparison.labels[0]}", "ratio [interval]", is_number=True))
+    columns.append(Column("Note"))
+    rows = []
+    for one in compared.points:
+        if not any(isinstance(cell.summary, Summary) for cell in one.cells):
+            continue
+        point = one.point
+        cells = [
+            Cell(point.variant),
+            Cell(point.team.value),
+            Cell(str(point.workers), str(point.workers)),
+            Cell(point.placement.value.replace("_", " ")),
+            Cell(parameters_text(point)),
+        ]
+        notes = []
+        for index, (label, cell) in enumerate(zip(comparison.labels, one.cells, strict=True)):
+            cells.append(value_cell(cell.summary.median if isinstance(cell.summary, Summary) else None))
+            if index:
+                cells.append(ratio_cell(cell.ratio))
+            reason = _why_absent(cell)
+            if reason is not None:
+                notes.append(f"{label}: {reason}")
+        rows.append((*cells, Cell("; ".join(notes))))
+    name = f"{compared.experiment.name}: {compared.experiment.headline.name}, medians over launches"
+    return Table(name, tuple(columns), tuple(rows))

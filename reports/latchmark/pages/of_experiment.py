@@ -1,0 +1,112 @@
+"""What does the page say about one experiment? Question, findings, cautions, figures, tables, and how to
+run it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from latchmark.cautions import Caution
+from latchmark.figures import Drawing, UnchartedRoles, drawings_of, uncharted_roles
+from latchmark.findings import Finding
+from latchmark.model import Experiment, Run
+from latchmark.pages.numbers import latency_tables, points_table, readings_table
+from latchmark.pages.tables import Table
+from latchmark.wording import count
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure ready for the page."""
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class CautionGroup:
+    """Cautions of one name: said once, with every place and what was seen there."""
+
+    name: str
+    title: str
+    doubt: str
+    remedy: str
+    seen: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One experiment on the page. `main` are the figures that answer the question, `readings` and
+    `background` those that explain and check it."""
+
+    experiment: Experiment
+    slug: str
+    findings: tuple[Finding, ...]
+    cautions: tuple[CautionGroup, ...]
+    main: tuple[Picture, ...]
+    readings: tuple[Picture, ...]
+    uncharted: tuple[UnchartedRoles, ...]
+    background: tuple[Picture, ...]
+    tables: tuple[Table, ...]
+    skipped: tuple[tuple[str, tuple[str, ...]], ...]
+    command: str
+
+
+def section_of(
+    run: Run,
+    experiment: Experiment,
+    slug: str,
+    cautions: Sequence[Caution],
+    findings: Sequence[Finding],
+    command: str,
+) -> Section:
+    """The section of an experiment; `slug` must be unique on the page."""
+    drawings = drawings_of(run, experiment)
+    return Section(
+        experiment=experiment,
+        slug=slug,
+        findings=tuple(finding for finding in findings if finding.experiment == experiment.name),
+        cautions=_groups(run, experiment, cautions),
+        main=pictures_of(drawings, slug, "sweep", "ratios", "placement", "oversubscribed", "latency", "tail"),
+        readings=pictures_of(drawings, slug, "reading"),
+        uncharted=uncharted_roles(run, experiment),
+        background=pictures_of(drawings, slug, "fairness", "launches"),
+        tables=(
+            points_table(run, experiment),
+            *latency_tables(run, experiment),
+            *readings_table(run, experiment),
+        ),
+        skipped=_skipped(run, experiment),
+        command=command,
+    )
+
+
+def pictures_of(drawings: Sequence[Drawing], slug: str, *kinds: str) -> tuple[Picture, ...]:
+    """The drawings of these kinds, or all, as SVG; ids follow from `slug` and the place in `drawings`."""
+    return tuple(
+        Picture(drawing.title, drawing.svg(f"{slug}-figure-{index + 1}"))
+        for index, drawing in enumerate(drawings)
+        if not kinds or drawing.kind in kinds
+    )
+
+
+def _groups(run: Run, experiment: Experiment, cautions: Sequence[Caution]) -> tuple[CautionGroup, ...]:
+    points = {point.name for point in run.points_of(experiment)}
+    here = [one for one in cautions if one.where == experiment.name or one.where in points]
+    groups = []
+    for name in dict.fromkeys(one.name for one in here):
+        some = [one for one in here if one.name is name]
+        seen = tuple((one.where, one.seen) for one in some)
+        where = "the experiment" if some[0].where == experiment.name else count(len(some), "point")
+        title = f"{name.value.replace('_', ' ').capitalize()}: {where}"
+        groups.append(CautionGroup(name.value, title, some[0].doubt, some[0].remedy, seen))
+    return tuple(groups)
+
+
+def _skipped(run: Run, experiment: Experiment) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(reason, names of points), one entry a reason."""
+    grouped: dict[str, list[str]] = {}
+    for point in run.points_of(experiment):
+        if point.skip is not None:
+            grouped.setdefault(point.skip, []).append(point.name)
+    return tuple((reason, tuple(names)) for reason, names in grouped.items())

@@ -1,0 +1,183 @@
+"""What does the page of one run say? Its values in reading order, then the template."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from latchmark.cautions import Caution, cautions_of
+from latchmark.findings import Absence, Finding, FindingKind, absences_of, findings_of, strongest
+from latchmark.model import Experiment, Launch, Run
+from latchmark.pages.machine import card_of, environment_of
+from latchmark.pages.numbers import all_numbers, point_launches
+from latchmark.pages.of_experiment import Section, section_of
+from latchmark.pages.rendering import render, utc
+from latchmark.pages.tables import Table
+from latchmark.pages.trust import Check, checks_of, tally_of
+from latchmark.statistics import Interval
+from latchmark.wording import count, number
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Experiments that ask about one subject."""
+
+    name: str
+    slug: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A finding of the first screen: `size` is the number it is about, in large."""
+
+    size: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """All that the template of a run shows."""
+
+    run: Run
+    title: str
+    lede: str
+    headlines: tuple[Headline, ...]
+    verdict: str
+    what_ran: tuple[tuple[str, str], ...]
+    card: tuple[tuple[str, str], ...]
+    checks: tuple[Check, ...]
+    tally: str
+    absences: tuple[Absence, ...]
+    failed: tuple[tuple[str, Launch], ...]
+    again: str
+    families: tuple[Family, ...]
+    numbers: Table
+    left_out: str
+    environment: tuple[Table, ...]
+
+    def slug_of(self, experiment: str) -> str:
+        """Where on the page an experiment is."""
+        return next(
+            section.slug
+            for family in self.families
+            for section in family.sections
+            if section.experiment.name == experiment
+        )
+
+
+def report_page(run: Run) -> str:
+    """The report of one run as one HTML document; the same run gives the same bytes."""
+    page = page_of(run)
+    return render(
+        "run.html", page, {"schema": "latchmark.page/1", "run": run.id, "points": point_launches(run)}
+    )
+
+
+def page_of(run: Run) -> RunPage:
+    """The values of the page, before any markup."""
+    cautions = cautions_of(run)
+    findings = findings_of(run)
+    checks = checks_of(run, cautions)
+    failed = tuple((run.points[one.point].name, one) for one in run.launches if not one.is_ok)
+    numbers, left_out = all_numbers(run)
+    return RunPage(
+        run=run,
+        title=f"What concurrency costs on {run.machine.alias}",
+        lede=_lede(run),
+        headlines=tuple(Headline(size_of(finding), finding) for finding in strongest(findings)),
+        verdict=_verdict(run, len(failed), tally_of(checks)),
+        what_ran=_what_ran(run),
+        card=card_of(run),
+        checks=checks,
+        tally=tally_of(checks),
+        absences=tuple(one for one in absences_of(run) if one.what != "launches"),
+        failed=failed,
+        again=again(run),
+        families=_families(run, cautions, findings),
+        numbers=numbers,
+        left_out=left_out,
+        environment=environment_of(run),
+    )
+
+
+def size_of(finding: Finding) -> str:
+    """The number that the sentence is about; words where a number would suggest a difference that was not
+    shown."""
+    if finding.ratio is None or finding.numerator is None:
+        return "not measured"
+    if finding.kind is FindingKind.SCALING:
+        # The sentence speaks of the work done, the ratio of time per operation.
+        return f"{number(finding.numerator.workers / finding.ratio.value)}\u00d7"
+    interval = finding.ratio.interval
+    if finding.kind is FindingKind.NO_DIFFERENCE or (
+        isinstance(interval, Interval) and interval.includes(1.0)
+    ):
+        return "no difference shown"
+    return f"{number(finding.ratio.value)}\u00d7"
+
+
+def again(run: Run, experiment: Experiment | None = None) -> str:
+    """The command that measures this again: with the same seed, or one experiment alone."""
+    words = ["scripts/latchmark", "run", run.preset]
+    # Another program than the suite's own is an outsider's, built with the package.
+    if run.command and run.command[0].rsplit("/", 1)[-1] != "latchmark-bench":
+        words += ["--bench", run.command[0]]
+    if experiment is None:
+        words += ["--rounds", str(run.rounds), "--seed", run.seed]
+    else:
+        words += ["--filter", f"^{experiment.name}/"]
+    return shlex.join(words)
+
+
+def _lede(run: Run) -> str:
+    measured = sum(point.skip is None for point in run.points)
+    skipped = len(run.points) - measured
+    left_out = f", {skipped} skipped with a reason" if skipped else ""
+    return (
+        f"{count(measured, 'point')} measured{left_out}; {count(len(run.launches), 'launch')}"
+        f" in {count(run.rounds, 'round')}, each a fresh process."
+        f" {utc(run.started_utc)}, {number(run.duration_s)} s."
+    )
+
+
+def _verdict(run: Run, failed: int, tally: str) -> str:
+    state = "Complete" if run.complete else f"Incomplete ({run.incomplete_reason or 'no reason recorded'})"
+    launches = f"{count(failed, 'launch')} failed" if failed else "no launch failed"
+    return f"{state}; {launches}; checks: {tally}."
+
+
+def _what_ran(run: Run) -> tuple[tuple[str, str], ...]:
+    windows = f"{count(run.windows, 'window')} of {number(run.window_ns / 1e6)} ms"
+    crowded = f"one of {number(run.oversubscribed_window_ns / 1e6)} ms"
+    rows = [
+        ("Suite", f"latchmark {run.suite.version}, commit {run.suite.commit}"),
+        ("Preset", run.preset),
+        ("Started", utc(run.started_utc)),
+        ("Duration", f"{number(run.duration_s)} s ({number(run.expected_s)} s expected)"),
+        ("Rounds", str(run.rounds)),
+        ("Launch", f"{windows} after {number(run.warm_up_ns / 1e6)} ms of warm-up; oversubscribed {crowded}"),
+        ("Seed", run.seed),
+        ("Compiler", f"{run.suite.compiler}, {run.suite.build_type}"),
+    ]
+    if len(run.sides) > 1:
+        rows.append(
+            ("Sides", f"{', '.join(side.name for side in run.sides)}; this page shows {run.sides[0].name}")
+        )
+    if run.resumed:
+        rows.append(("Resumed", count(run.resumed, "time")))
+    return tuple(rows)
+
+
+def _families(run: Run, cautions: Sequence[Caution], findings: Sequence[Finding]) -> tuple[Family, ...]:
+    families: list[Family] = []
+    for name, some in groupby(run.experiments, key=lambda experiment: experiment.family):
+        slug = f"family-{len(families) + 1}"
+        sections = tuple(
+            section_of(run, experiment, f"{slug}-{index + 1}", cautions, findings, again(run, experiment))
+            for index, experiment in enumerate(some)
+        )
+        families.append(Family(name.replace("_", " "), slug, sections))
+    return tuple(families)

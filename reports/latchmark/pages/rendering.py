@@ -1,0 +1,81 @@
+"""How do values become one HTML file? The templates, the theme, and a policy that lets one script run and
+no request out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from latchmark.figures.palette import INKS
+from latchmark.wording import count, number, words
+
+# Only the script with this hash runs, whatever a name in the run file smuggles in. `img-src data:` is for the
+# pixels of heat maps, `unsafe-inline` for the style attributes of SVG.
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def render(template: str, page: object, data: object) -> str:
+    """The page of a template: `page` is what the template shows, `data` what is embedded for machines.
+
+    Same values, same bytes. Undefined names are errors; every value is escaped but the figures made here.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": number,
+        "count": count,
+        "words": words,
+        "utc": utc,
+        "capitalize_first": capitalized,
+    }
+    style, script = (_source(environment, name) for name in ("page.css", "page.js"))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template(template).render(
+        page=page,
+        theme=Markup(_theme()),
+        style=Markup(style),
+        script=Markup(script),
+        policy=_POLICY.format(hash=digest),
+        data=Markup(embedded_json(data)),
+    )
+
+
+def embedded_json(data: object) -> str:
+    """JSON that can stand in a script element. Every `<` is escaped: after `<!--<script>` a mere
+    `</script>` would no longer end the element, and the rest of the page would vanish."""
+    return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def utc(time: str) -> str:
+    """`2026-01-31T12:00:00Z` as people write it."""
+    return f"{time[:10]} {time[11:16]} UTC"
+
+
+def capitalized(text: str) -> str:
+    """The first letter as a capital, the others as they are: names keep their case."""
+    return text[:1].upper() + text[1:]
+
+
+def _source(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _theme() -> str:
+    """The palette as CSS variables. Dark is for screens only, so that paper is always light."""
+    light = ";".join(f"{ink.variable}:{ink.light}" for ink in INKS)
+    dark = ";".join(f"{ink.variable}:{ink.dark}" for ink in INKS)
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"

@@ -1,0 +1,74 @@
+"""Which browser looks at the pages, and where are they? One browser for all tests, offline by its
+arguments."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from described_run import write_run
+from pages.page_runs import rich_run
+
+from latchmark.loading import load
+from latchmark.pages import compare_page, report_page
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The pages under test: `report` of one run and `compare` of two."""
+    folder = tmp_path_factory.mktemp("pages")
+    documents = {"first": rich_run("alpha", 1), "second": rich_run("beta", 2, slower=2.0)}
+    documents["second"]["machine"]["hard_key"]["cores"] = "8"
+    runs = [load(write_run(document, folder / f"{name}.json")) for name, document in documents.items()]
+    texts = {"report": report_page(runs[0]), "compare": compare_page(runs)}
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, "utf-8")
+    return {name: folder / f"{name}.html" for name in texts}
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A headless Chromium with an empty profile; the test is skipped where there is none."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.skip("chromium or chromedriver is not installed")
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in (*ARGUMENTS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    started = webdriver.Chrome(service=Service(driver), options=options)
+    yield started
+    started.quit()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, which Debian does not package."""
+    places = [Path(place) for place in [os.environ.get("LATCHMARK_AXE", "")] if place]
+    places.append(ROOT / "node_modules/axe-core/axe.min.js")
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        pytest.skip("axe-core is not installed: run scripts/latchmark setup --test, or set LATCHMARK_AXE")
+    return found.read_text("utf-8")
