@@ -161,6 +161,19 @@ def test_too_many_workers_are_told_apart_and_never_lead(loaded: Load) -> None:
     )
 
 
+def test_the_dearer_variant_is_told_first(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "thread_local"))
+    run.point("false_sharing/counters", "padded", 2, [8.0] * 6)
+    run.point("false_sharing/counters", "thread_local", 2, [0.5] * 6)
+    (finding,) = [one for one in findings_of(loaded(run.document())) if one.kind is FindingKind.VARIANTS]
+    assert finding.text.startswith("padded costs 16.0× [16.0, 16.0] as much per operation as thread_local")
+    assert finding.ratio is not None
+    assert finding.ratio.value == 16.0
+    assert finding.numerator is not None
+    assert finding.numerator.variant == "padded"
+
+
 def test_only_the_same_place_is_compared(loaded: Load) -> None:
     run = DescribedRun()
     run.experiment("false_sharing/counters", ("padded", "packed"))
@@ -232,7 +245,7 @@ def test_variants_that_differ_only_in_sharing_speak_first(loaded: Load) -> None:
     for variant, time_ns in (("padded", 5.0), ("packed", 30.0), ("thread_local", 0.5)):
         run.point("false_sharing/counters", variant, 2, [time_ns] * 6)
     found = findings_of(loaded(run.document()))
-    assert [one.text.split()[0] for one in found] == ["thread_local", "packed"]
+    assert [one.text.split()[0] for one in found] == ["padded", "packed"]
     assert [one.text.split()[0] for one in strongest(found)] == ["packed"]
 
 

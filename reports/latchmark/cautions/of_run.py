@@ -122,7 +122,7 @@ def _virtual_machine(run: Run) -> Caution | None:
 
 
 def _steal(run: Run) -> Caution | None:
-    """Over the whole run: the kernel's ticks are too coarse to say in one short launch that nothing was stolen."""
+    """Over the whole run: in one short launch the kernel's ticks are too coarse to exclude it."""
     share = run.disturbance.get("steal_share")
     if not isinstance(share, float) or share <= LARGEST_STEAL_SHARE:
         return None

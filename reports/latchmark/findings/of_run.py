@@ -10,6 +10,7 @@ from latchmark.findings.explaining import explanation_of
 from latchmark.findings.finding import Finding, FindingKind, ranked
 from latchmark.findings.sentences import (
     Comparison,
+    dearer_first,
     no_difference_sentence,
     scaling_sentence,
     team_sentence,
@@ -177,6 +178,7 @@ def _place(point: Point) -> tuple[int, Placement, Parameters]:
 
 def _variant_finding(run: Run, experiment: Experiment, kind: FindingKind, one: Comparison) -> Finding:
     ties = experiment.ties_at_one_worker
+    one = dearer_first(one, experiment.headline)
     return replace(
         _finding(experiment, kind, one, variant_sentence(one, experiment.headline)),
         explanation=explanation_of(run, experiment, one.numerator, one.denominator),

@@ -20,6 +20,13 @@ class Comparison:
     ratio: Ratio
 
 
+def dearer_first(one: Comparison, metric: MetricDefinition) -> Comparison:
+    """Costs are told as `A costs 11× as much as B`: nobody can picture 0.0887 times as much."""
+    if metric.name != TIME_PER_OPERATION or one.ratio.value >= 1:
+        return one
+    return Comparison(one.run, one.denominator, one.numerator, one.ratio.inverse)
+
+
 def variant_sentence(one: Comparison, metric: MetricDefinition) -> str:
     """`packed costs 7.7× [7.5, 7.9] as much per operation as padded with 2 threads ... (36.2 against 4.71
     ns).`"""

@@ -36,6 +36,14 @@ class Ratio:
         return min(abs(math.log(self.interval.low)), abs(math.log(self.interval.high)))
 
     @property
+    def inverse(self) -> Ratio:
+        """The same comparison the other way round."""
+        interval = self.interval
+        if isinstance(interval, Interval):
+            interval = Interval(1 / interval.high, 1 / interval.low)
+        return Ratio(1 / self.value, interval, self.n, self.dropped)
+
+    @property
     def visible_change(self) -> float | Unavailable:
         """The smallest change that this interval would have shown: its longer arm, as a factor - 1."""
         if isinstance(self.interval, Unavailable):
