@@ -112,6 +112,9 @@ json measurement_answer(const measure::TeamPlan& plan, const measure::Measuremen
 
 json point_answer(const Request& request, const Catalogue& catalogue, bool never_threaded) {
     const PointToMeasure point = point_of(request, catalogue, never_threaded);
+    if (request.kind == Kind::calibrate && point.variant->options.lacks) {
+        if (const auto why = point.variant->options.lacks()) return {{"status", "unavailable"}, {"why", *why}};
+    }
     const auto measurement = measure::measure(*point.variant, point.plan, point.setting, request.node);
     if (!measurement.is_verified) {
         const auto operations = std::to_string(measurement.team.operations);

@@ -54,6 +54,7 @@ struct Request {
 //              with set_up_ns, warm_up_ns, windows_ns (the runner adds wall_ns and overhead_ns);
 //   calibrate: "batch" (operations) and "time_per_operation_ns";
 //   clock:     "resolution_ns", "read_ns", "chain_step_ns".
-// status: ok, verify_failed, failed (with why). A launch that answers nothing has crashed.
+// status: ok, verify_failed, failed; for calibrate also unavailable: this machine cannot do the point, which is then skipped. All
+// but ok have a why. A launch that answers nothing has crashed.
 
 }  // namespace latchmark::launch

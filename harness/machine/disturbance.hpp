@@ -45,7 +45,6 @@ struct DisturbanceSnapshot {
 //   cgroup_throttled_ns time for which a quota stopped this process's group
 //   frequency_khz       after
 using Disturbance = std::map<std::string, OrUnavailable<double>>;
-[[nodiscard]] Disturbance disturbance_between(const DisturbanceSnapshot& before,
-                                                                               const DisturbanceSnapshot& after);
+[[nodiscard]] Disturbance disturbance_between(const DisturbanceSnapshot& before, const DisturbanceSnapshot& after);
 
 }  // namespace latchmark::machine

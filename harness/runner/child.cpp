@@ -163,6 +163,7 @@ ChildEnd run_child(const std::vector<std::string>& words, const std::string& req
     // Orphaned workers of a launch come to us; where the kernel refuses, they still die by their own parent-death signal.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     const Descriptor input = make_input(request);

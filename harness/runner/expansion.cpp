@@ -92,13 +92,11 @@ private:
         return variant.options.most_workers == 0 ? static_cast<std::size_t>(-1) : variant.options.most_workers;
     }
 
-    [[nodiscard]] std::optional<std::string> refuses(const Variant& variant, Team team) const {
+    [[nodiscard]] static std::optional<std::string> refuses(const Variant& variant, Team team) {
         const auto& teams = variant.options.teams;
         if (!teams.empty() && std::find(teams.begin(), teams.end(), team) == teams.end()) return variant.options.teams_reason;
         if (variant.options.never_threaded && team == Team::processes)
             return "it is measured in a process that has never made a thread, not by a team of processes";
-        // What a described machine would refuse cannot be asked of this one.
-        if (variant.options.lacks && topology_.source == machine::kThisMachine) return variant.options.lacks();
         return std::nullopt;
     }
 

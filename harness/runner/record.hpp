@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/runner/calibration.hpp"
 #include "harness/machine/disturbance.hpp"
+#include "harness/runner/calibration.hpp"
 #include "harness/runner/launcher.hpp"
 #include "harness/runner/outcome.hpp"
 #include "harness/runner/plan.hpp"

@@ -55,7 +55,8 @@ std::vector<Side> sides_of(const RunRequest& request) {
         if (name.empty() || !names.insert(name).second)
             throw UsageError("--side needs NAME=BINARY with a name of its own for each");
         if (access(binary.c_str(), X_OK) != 0 || fs::is_directory(binary))
-            throw UsageError("--side " + name + ": '" + binary + "' is no program that can be run");
+            throw UsageError(
+                std::string("--side ").append(name).append(": '").append(binary).append("' is no program that can be run"));
         sides.push_back({.name = name, .binary = fs::absolute(binary).string(), .build_id = build_id_of(binary)});
     }
     return sides;
@@ -98,7 +99,7 @@ fs::path make_folder(const RunRequest& request, const Record& record, const Mach
         return fs::path("results") / (here.fingerprint.alias + '-' + here.fingerprint.hard_key_hash.substr(0, 8)) /
                (utc_name(now) + '-' + here.suite.commit + '-' + record.plan.preset);
     };
-    const fs::path folder = request.out.value_or(default_folder());
+    fs::path folder = request.out.value_or(default_folder());
     if (fs::exists(folder / kRunFileName) || fs::exists(folder / kJournalName))
         throw UsageError(folder.string() + " already holds a run: choose another --out, or --resume it");
     std::error_code error;

@@ -19,7 +19,7 @@ struct VariantOptions {
     std::vector<Team> teams{};     // empty: those of the experiment
     std::string teams_reason{};    // why not the others
     std::size_t most_workers = 0;  // 0: no limit
-    // Asked once, when a plan is made for this machine: why the variant cannot be measured here, if so.
+    // Asked when the point is calibrated: why the variant cannot be measured on this machine, if so. Its points are then skipped.
     std::function<std::optional<std::string>()> lacks{};
     bool never_threaded = false;  // measured in a process that has never made a thread, with one worker
 };

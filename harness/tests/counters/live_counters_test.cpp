@@ -31,8 +31,8 @@ constexpr std::size_t kPages = 64;
 constexpr std::size_t kWindows = 3;
 constexpr double kFaultsOfAWorker = static_cast<double>(kPages * kWindows);
 
-// ThreadSanitizer keeps a trace of what a thread does, on fresh pages of the same thread.
-#if defined(__SANITIZE_THREAD__)
+// ThreadSanitizer keeps a trace of what a thread does, AddressSanitizer its stack frames, on fresh pages of the same thread.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr double kForeignFaults = kPages / 2.0;
 #elif defined(__has_feature)
 constexpr double kForeignFaults = __has_feature(thread_sanitizer) ? kPages / 2.0 : 0.0;

@@ -46,6 +46,9 @@ Catalogue catalogue() {
                              .baseline = "good",
                              .variants = {variant<Counting>("good", ""), variant<LosesOne>("sabotaged", ""),
                                           variant<CannotBeBuilt>("unbuildable", ""), variant<NeedsTooMuch>("greedy", ""),
+                                          variant<Counting>(
+                                              "lacking", "",
+                                              {.lacks = [] { return std::optional<std::string>("no such instruction"); }}),
                                           variant<Counting>("never_threaded", "", {.most_workers = 1, .never_threaded = true})}}},
             .presets = {}};
 }
@@ -101,6 +104,11 @@ TEST_F(LaunchTest, WhatGoesWrongIsFailedWithAReason) {
     EXPECT_EQ(answer("greedy")["why"], "the workload needs more memory than a team has");
     EXPECT_EQ(answer("unheard_of")["why"], "no variant named 'unheard_of' in this binary");
     EXPECT_EQ(answer("never_threaded")["status"], "failed");
+}
+
+TEST_F(LaunchTest, WhatThisMachineLacksIsUnavailableWhenItIsCalibrated) {
+    EXPECT_EQ(answer("lacking", Kind::calibrate)["status"], "unavailable");
+    EXPECT_EQ(answer("lacking", Kind::calibrate)["why"], "no such instruction");
 }
 
 TEST_F(LaunchTest, ACalibrationFindsABatch) {

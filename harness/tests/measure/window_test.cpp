@@ -72,7 +72,7 @@ TEST(LockstepWindow, AllPartnersTakeAsManyBatchesAsTheFirstToAskWasGranted) {
 
 TEST(LockstepWindow, PartnersThatWaitForEachOtherEndTogether) {
     constexpr std::uint64_t kBatch = 7;
-    for (int repetition = 0; repetition < 50; ++repetition) {
+    for (int repetition = 0; repetition < 10; ++repetition) {
         BatchLedger ledger;
         ledger.reopen();
         std::atomic<std::uint64_t> turn{0};

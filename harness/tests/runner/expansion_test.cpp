@@ -34,6 +34,7 @@ std::vector<Point> expanded(const Experiment& experiment, const machine::Topolog
 
 std::vector<std::string> names_of(const std::vector<Point>& points) {
     std::vector<std::string> names;
+    names.reserve(points.size());
     for (const auto& point : points) names.push_back(point.name);
     return names;
 }
@@ -123,9 +124,12 @@ TEST(Expansion, MeasuresLatencyAndCountsApartWhereThereAreAny) {
     experiment.purposes = {Purpose::throughput, Purpose::latency, Purpose::counts};
     experiment.variants[1].records_latency = true;
     experiment.variants[1].tallies = {"cas_failures"};
+    experiment.axes = {{.name = "stride", .unit = "bytes", .values = {8, 64}, .middle = 8}};
     EXPECT_EQ(names_of(expanded(experiment, two_cores())), (std::vector<std::string>{
                                                                "locks/tallies/plain/workers:1/placement:spread",
+                                                               "locks/tallies/plain/workers:1/placement:spread/stride:64",
                                                                "locks/tallies/telling/workers:1/placement:spread",
+                                                               "locks/tallies/telling/workers:1/placement:spread/stride:64",
                                                                "locks/tallies/telling/workers:1/placement:spread/purpose:latency",
                                                                "locks/tallies/telling/workers:1/placement:spread/purpose:counts",
                                                            }));

@@ -1,6 +1,7 @@
 // The host lock: one holder, named to the others, gone with it.
 #include "harness/runner/host_lock.hpp"
 
+#include <array>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <string>
@@ -36,8 +37,8 @@ TEST(HostLock, IsFreeAgainAfterwards) {
 
 TEST(HostLock, VanishesWithAKilledHolder) {
     const std::string name = own_name();
-    int ready[2];
-    ASSERT_EQ(pipe(ready), 0);
+    std::array<int, 2> ready{};
+    ASSERT_EQ(pipe(ready.data()), 0);
     const pid_t holder = fork();
     if (holder == 0) {
         const HostLock lock(name);

@@ -13,6 +13,7 @@ namespace {
 
 std::vector<std::size_t> points_of(const std::vector<Slot>& order) {
     std::vector<std::size_t> points;
+    points.reserve(order.size());
     for (const auto& slot : order) points.push_back(slot.point);
     return points;
 }

@@ -117,7 +117,9 @@ TEST_F(Runs, RecordHowEachLaunchFailed) {
     const auto found = statuses();
     EXPECT_EQ(found.at("steady").first, "ok");
     EXPECT_EQ(found.at("orphan").first, "ok");
-    EXPECT_EQ(found.at("crash"), (std::pair<std::string, std::string>("crashed", "killed by signal 11 (SIGSEGV)")));
+    EXPECT_EQ(found.at("crash").first, "crashed");
+    // An emulator adds words of its own.
+    EXPECT_TRUE(found.at("crash").second.starts_with("killed by signal 11 (SIGSEGV)"));
     EXPECT_EQ(found.at("hang").first, "timed_out");
     EXPECT_EQ(found.at("garbage").first, "failed");
     EXPECT_EQ(found.at("silent"), (std::pair<std::string, std::string>("crashed", "exited without an answer")));
@@ -127,8 +129,8 @@ TEST_F(Runs, RecordHowEachLaunchFailed) {
     EXPECT_EQ(found.at("verify_failed"), (std::pair<std::string, std::string>("verify_failed", "one increment is lost")));
     EXPECT_EQ(found.at("talker").first, "crashed");
     EXPECT_NE(found.at("talker").second.find("no memory left"), std::string::npos);
-    EXPECT_EQ(found.at("broken"),
-              (std::pair<std::string, std::string>("crashed", "in calibration: killed by signal 6 (SIGABRT)")));
+    EXPECT_EQ(found.at("broken").first, "crashed");
+    EXPECT_TRUE(found.at("broken").second.starts_with("in calibration: killed by signal 6 (SIGABRT)"));
     const auto file = run_file();
     for (const auto& launch : file["launches"]) {
         if (launch["status"] == "ok") continue;

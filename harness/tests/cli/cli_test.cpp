@@ -1,21 +1,33 @@
 // The commands: what they print, their exit codes, one line for each mistake, and a run from end to end.
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include "harness/runner/child.hpp"
-#include "harness/tests/runner/small_catalogue.hpp"
-#include "harness/tests/runner/temporary_folder.hpp"
+#include "harness/tests/cli/small_catalogue.hpp"
 #include "latchmark/main.hpp"
 
-namespace latchmark::runner {
+namespace latchmark {
 namespace {
 
 using nlohmann::json;
+
+// A folder for the files of one test.
+class Commands : public ::testing::Test {
+protected:
+    void SetUp() override { ASSERT_NE(mkdtemp(folder_.data()), nullptr); }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    std::string folder_ = (std::filesystem::temp_directory_path() / "latchmark-test-XXXXXX").string();
+};
 
 struct Said {
     int code = 0;
@@ -25,6 +37,7 @@ struct Said {
 Said say(std::vector<std::string> words) {
     words.insert(words.begin(), "latchmark-bench");
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     testing::internal::CaptureStdout();
@@ -36,7 +49,7 @@ Said say(std::vector<std::string> words) {
     return said;
 }
 
-TEST(Commands, ListWhatThereIs) {
+TEST_F(Commands, ListWhatThereIs) {
     const auto text = say({"list"});
     EXPECT_EQ(text.code, 0);
     EXPECT_NE(text.out.find("small/counter: Does the whole chain work?"), std::string::npos);
@@ -47,21 +60,20 @@ TEST(Commands, ListWhatThereIs) {
     EXPECT_EQ(listed["experiments"][0]["variants"].size(), 4U);
 }
 
-TEST(Commands, PlanForPeopleAndForFiles) {
+TEST_F(Commands, PlanForPeopleAndForFiles) {
     EXPECT_NE(say({"plan"}).out.find("small/counter/counting/workers:1/placement:spread  cpus "), std::string::npos);
     const auto plan = json::parse(say({"plan", "quick", "--machine", "synthetic:core:4 pu:1", "--seed", "9", "-o", "-"}).out);
     EXPECT_EQ(plan["schema"], "latchmark.plan/1");
     EXPECT_EQ(plan["seed"], "9");
     EXPECT_EQ(plan["machine"], "");
-    const tests::TemporaryFolder folder;
-    const auto file = (folder.path() / "plan.json").string();
+    const auto file = folder_ + "/plan.json";
     EXPECT_EQ(say({"plan", "-o", file}).code, 0);
     // Of this machine, so that it says which; of no binary that could be launched here.
     std::ifstream stream(file);
     EXPECT_FALSE(json::parse(stream)["machine"].get<std::string>().empty());
 }
 
-TEST(Commands, DescribeTheMachine) {
+TEST_F(Commands, DescribeTheMachine) {
     const auto text = say({"machine"});
     EXPECT_EQ(text.code, 0);
     for (const char* heading : {"hardware\n", "placements\n", "counters\n", "what disturbs measuring\n"})
@@ -71,7 +83,7 @@ TEST(Commands, DescribeTheMachine) {
     EXPECT_FALSE(machine["counters"]["roles"].empty());
 }
 
-TEST(Commands, HelpAndVersionAreNoMistakes) {
+TEST_F(Commands, HelpAndVersionAreNoMistakes) {
     EXPECT_EQ(say({"--version"}).out.substr(0, 10), "latchmark ");
     EXPECT_EQ(say({"--help"}).code, 0);
     EXPECT_EQ(say({"run", "--help"}).out.find("--lock-name"), std::string::npos);
@@ -104,35 +116,34 @@ TEST(Mistakes, AreToldInOneLine) {
 }
 
 // The real binary as a child, since a launch starts the program that runs.
-class WholeRuns : public ::testing::Test {
+class WholeRuns : public Commands {
 protected:
     // Standard output of a child goes nowhere, so what it says there is not asked for.
     int bench(std::vector<std::string> words) {
         std::vector<std::string> command;
-        const std::string prefix = LAUNCH_PREFIX;
+        const char* const prefix = LAUNCH_PREFIX;
         std::istringstream stream(prefix);
         for (std::string word; stream >> word;) command.push_back(word);
         command.emplace_back(SMALL_BENCH);
         command.insert(command.end(), words.begin(), words.end());
         command.insert(command.end(), {"--lock-name", "latchmark-test-" + std::to_string(getpid())});
-        if (!prefix.empty()) command.insert(command.end(), {"--launch-prefix", prefix});
-        const auto child = run_child(command, "", {.time_ns = 120'000'000'000}, interruption_);
+        if (*prefix != '\0') command.insert(command.end(), {"--launch-prefix", prefix});
+        const auto child = runner::run_child(command, "", {.time_ns = 120'000'000'000}, interruption_);
         last_error_line_ = child.last_error_line;
-        return child.end == End::exited ? child.code : -1;
+        return child.end == runner::End::exited ? child.code : -1;
     }
 
     [[nodiscard]] json run_file() const {
-        std::ifstream file(folder_.path() / "run" / "run.json");
+        std::ifstream file(folder_ + "/run/run.json");
         return json::parse(file);
     }
 
-    Interruption interruption_;
-    tests::TemporaryFolder folder_;
+    runner::Interruption interruption_;
     std::string last_error_line_;
 };
 
 TEST_F(WholeRuns, MeasureVerifyAndRecordEveryPoint) {
-    ASSERT_EQ(bench({"run", "--out", (folder_.path() / "run").string()}), 1) << last_error_line_;
+    ASSERT_EQ(bench({"run", "--out", folder_ + "/run"}), 1) << last_error_line_;
     const auto file = run_file();
     std::map<std::string, std::string> status;
     for (const auto& launch : file["launches"])
@@ -146,12 +157,12 @@ TEST_F(WholeRuns, MeasureVerifyAndRecordEveryPoint) {
 }
 
 TEST_F(WholeRuns, FollowAPlanMadeBefore) {
-    const auto plan = (folder_.path() / "plan.json").string();
+    const auto plan = folder_ + "/plan.json";
     ASSERT_EQ(bench({"plan", "--filter", "counting", "--calibrate", "-o", plan}), 0) << last_error_line_;
     std::ifstream stream(plan);
     const auto planned = json::parse(stream);
     for (const auto& point : planned["points"]) EXPECT_GE(point["batch"], 1);
-    ASSERT_EQ(bench({"run", "--plan", plan, "--out", (folder_.path() / "run").string()}), 0) << last_error_line_;
+    ASSERT_EQ(bench({"run", "--plan", plan, "--out", folder_ + "/run"}), 0) << last_error_line_;
     const auto file = run_file();
     EXPECT_EQ(file["run"]["seed"], planned["seed"]);
     for (std::size_t i = 0; i < planned["points"].size(); ++i)
@@ -159,4 +170,4 @@ TEST_F(WholeRuns, FollowAPlanMadeBefore) {
 }
 
 }  // namespace
-}  // namespace latchmark::runner
+}  // namespace latchmark

@@ -7,7 +7,7 @@
 
 #include "latchmark/preset.hpp"
 
-namespace latchmark::runner::tests {
+namespace latchmark::tests {
 
 class Counting {
 public:
@@ -53,4 +53,4 @@ inline Catalogue small_catalogue() {
                          .oversubscribed_window_ns = 200'000}}};
 }
 
-}  // namespace latchmark::runner::tests
+}  // namespace latchmark::tests

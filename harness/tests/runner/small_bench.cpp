@@ -1,5 +1,0 @@
-// A whole benchmark binary over the small catalogue.
-#include "harness/tests/runner/small_catalogue.hpp"
-#include "latchmark/main.hpp"
-
-int main(int argc, char** argv) { return latchmark::main(argc, argv, latchmark::runner::tests::small_catalogue); }
