@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 # Where a file belongs: the first pattern that fits. `*` stands for slashes too.
 LAYER_OF_PATH = (
     ("harness/tests/*.hpp/", "test help"),
+    ("harness/tests/cli/*", "command line"),
     ("harness/tests/*", "test of"),
     ("harness/include/latchmark/main.hpp", "command line"),
     ("harness/include/latchmark/*.hpp/", "description"),

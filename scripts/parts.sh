@@ -47,7 +47,6 @@ part_lint_cpp() {
     run-clang-tidy-14 -quiet -p build/debug -j "$(nproc)" "^$root/(harness/(?!tests/)|benchmarks/(?!.*_test))"
 }
 
-part_tests_release() { build_and_test release-tests; }
 part_tests_asan() { build_and_test asan; }
 part_tests_tsan() { build_and_test tsan; }
 part_mutations() { "$python" scripts/mutations.py; }
@@ -62,11 +61,10 @@ part_tests_aarch64() {
     build_and_test aarch64
 }
 
-# From a binary to a page, shortened in time and not in kind: every point of quick in one round. With the binary of the
-# optimised tests, since one more build would add minutes.
+# From a binary to a page, shortened in time and not in kind: every point of quick in one round, of the build that users measure.
 part_measure() {
     rm -rf "$logs/run"
-    scripts/latchmark run quick --rounds 1 --out "$logs/run" --bench build/release-tests/benchmarks/latchmark-bench
+    scripts/latchmark run quick --rounds 1 --out "$logs/run"
     test -s "$logs/run/report.html"
     "$python" -m jsonschema -i "$logs/run/run.json" reports/schema/run.schema.json
 }

@@ -33,7 +33,7 @@ failed=0
 : >"$logs/table"
 
 # What a quick look finds comes first; what takes longest comes last.
-for part in format shell layers lint_python types_python tests_python tests_coverage lint_cpp tests_release \
+for part in format shell layers lint_python types_python tests_python tests_coverage lint_cpp \
     tests_asan tests_tsan mutations tests_aarch64 measure skips; do
     part_began=$(date +%s)
     [ -t 1 ] && printf '%s ...\r' "$part"
