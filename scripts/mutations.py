@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -10,7 +12,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-TIMEOUT_S = 120  # a broken deadline shows as a hang
+TEST_TIMEOUT_S = 100  # a broken deadline shows as a hang
+BUILD_TIMEOUT_S = 900
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,18 @@ class Copy:
         self.folder = folder
         self.log = folder.with_name(f"{folder.name}.log")
 
-    def succeeds(self, *command: str) -> bool:
-        """Whether a command ends well in time."""
+    def succeeds(self, *command: str, timeout_s: float = BUILD_TIMEOUT_S) -> bool:
+        """Whether a command ends well in time; one that does not is killed with all that it has started."""
         with self.log.open("ab") as log:
             log.write(f"\n$ {' '.join(command)}\n".encode())
             log.flush()
+            child = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True)
             try:
-                ended = subprocess.run(command, cwd=self.folder, stdout=log, stderr=log, timeout=TIMEOUT_S)
+                return child.wait(timeout_s) == 0
             except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
                 return False
-            return ended.returncode == 0
 
     def builds(self, mutation: Mutation) -> bool:
         """Whether the target of the test builds; Python needs none."""
@@ -87,10 +92,11 @@ class Copy:
     def tests_pass(self, mutation: Mutation) -> bool:
         """Whether the tests that guard the line are green. No test at all is not green."""
         if mutation.build:
-            return self.succeeds("ctest", "--preset", "debug", "--stop-on-failure", "-R", mutation.test)
+            ctest = ("ctest", "--preset", "debug", "--stop-on-failure", "--timeout", "60")
+            return self.succeeds(*ctest, "-R", mutation.test, timeout_s=TEST_TIMEOUT_S)
         # Without bytecode: a file that changes twice within a second would be taken from the cache.
         pytest = (sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
-        return self.succeeds(*pytest, *mutation.test.split())
+        return self.succeeds(*pytest, *mutation.test.split(), timeout_s=TEST_TIMEOUT_S)
 
     def verdict(self, mutation: Mutation) -> str:
         """`noticed`, or what is wrong with this mutation. Leaves the copy as it was."""

@@ -9,6 +9,10 @@ absolute() {  # PATH -> the same seen from anywhere, since the binary runs in th
     esac
 }
 
+for word in "$@"; do
+    case $word in -h | --help) usage && exit 0 ;; esac
+done
+
 binary=
 folder=
 words=$#
@@ -77,11 +81,15 @@ trap - INT TERM HUP
 [ -n "$folder" ] || folder=$(tail -n 1 "$said")
 case $folder in /*) ;; *) folder=$root/$folder ;; esac
 run_file=$folder/run.json
+if [ ! -e "$run_file" ]; then  # the binary had something else to say
+    cat "$said"
+    exit "$code"
+fi
 case $code in
     0 | 1) ;;
     3)
         echo "incomplete: $run_file"
-        echo "complete it with: scripts/latchmark run --resume $folder"
+        echo "complete it with: scripts/latchmark run --resume '$folder'"
         exit 3
         ;;
     *) exit "$code" ;;  # the binary has said why in its one line

@@ -6,7 +6,7 @@ cd "$root" || exit 4
 case ${1:-} in
     '')
         setup --test
-        build debug || exit 1
+        build debug || exit 4
         failed=0
         ctest --preset debug || failed=1
         PYTHONPATH=$root/reports "$(find_python)" -m pytest -q reports/tests scripts/tests || failed=1
@@ -34,7 +34,7 @@ failed=0
 
 # What a quick look finds comes first; what takes longest comes last.
 for part in format shell layers lint_python types_python tests_python tests_coverage lint_cpp \
-    tests_asan tests_tsan mutations tests_aarch64 measure skips; do
+    tests_asan tests_tsan mutations tests_aarch64 measure promises skips; do
     part_began=$(date +%s)
     [ -t 1 ] && printf '%s ...\r' "$part"
     (

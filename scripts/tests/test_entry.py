@@ -66,7 +66,7 @@ def test_a_run_that_could_not_be_has_no_page(tmp_path: Path, code: int) -> None:
 def test_an_interrupted_run_says_how_to_complete_it(tmp_path: Path) -> None:
     ended = run(tmp_path, "run", "--bench", str(binary(tmp_path, "exit 3")))
     assert ended.returncode == 3
-    assert f"--resume {tmp_path}/results" in ended.stdout
+    assert f"--resume '{tmp_path}/results'" in ended.stdout
 
 
 @pytest.mark.parametrize("code", [0, 1])

@@ -35,7 +35,7 @@ constexpr double kFaultsOfAWorker = static_cast<double>(kPages * kWindows);
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr double kForeignFaults = kPages / 2.0;
 #elif defined(__has_feature)
-constexpr double kForeignFaults = __has_feature(thread_sanitizer) ? kPages / 2.0 : 0.0;
+constexpr double kForeignFaults = __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) ? kPages / 2.0 : 0.0;
 #else
 constexpr double kForeignFaults = 0;
 #endif

@@ -6,28 +6,10 @@
 #include "harness/launch/launch.hpp"
 #include "harness/machine/topology.hpp"
 #include "harness/measure/parked_thread.hpp"
+#include "harness/tests/launch/counting.hpp"
 
 namespace latchmark::launch {
 namespace {
-
-class Counting {
-public:
-    explicit Counting(const Setting& setting) : counts_(setting.workers, setting.memory) {}
-    void run(std::size_t worker, std::uint64_t operations) { counts_[worker].value += operations; }
-    [[nodiscard]] bool verify(std::uint64_t operations) const {
-        for (const auto& count : counts_) operations -= count.value;
-        return operations == 0;
-    }
-
-private:
-    Slots<Isolated<std::uint64_t>> counts_;
-};
-
-class LosesOne : public Counting {
-public:
-    using Counting::Counting;
-    void run(std::size_t worker, std::uint64_t operations) { Counting::run(worker, operations - 1); }
-};
 
 class CannotBeBuilt : public Counting {
 public:
