@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from latchmark.errors import LatchmarkError, MissingPackage, WrongUsage
+from latchmark.errors import LatchmarkError, MissingPackage, WrongUsage, printable
 from latchmark.exporting.writing import write
 from latchmark.loading import load
 from latchmark.model import Run
@@ -89,7 +89,7 @@ def _findings(options: argparse.Namespace) -> None:
         f"- {finding.experiment}: {finding.text}" for finding in strongest(findings_of(run), options.most)
     ]
     lines += [f"  not measured: {absence.sentence}" for absence in absences_of(run)]
-    write("\n".join(lines) + "\n", None)
+    write("".join(f"{printable(line)}\n" for line in lines), None)
 
 
 _COMMANDS = {"report": _report, "compare": _compare, "export": _export, "findings": _findings}

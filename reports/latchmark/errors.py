@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 
+def printable(text: str) -> str:
+    """`text` with line breaks and control characters spelled out: a name must not command a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def one_line(text: str, limit: int = 400) -> str:
-    """`text` without line breaks and control characters, at most `limit` long: one line of a terminal."""
-    visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    """`text` made printable, at most `limit` long: one line of a terminal."""
+    visible = printable(text)
     return visible if len(visible) <= limit else visible[: limit - 1] + "…"
 
 

@@ -23,11 +23,11 @@ def number(value: float) -> str:
     """Three significant digits, without an exponent where people count: 0.0123, 4.72, 36.2, 1,230."""
     if value == 0:
         return "0"
-    size = abs(value)
-    if size >= 1e7 or 0 < size < 1e-4:
+    if not 1e-4 <= abs(value) < 1e7:
         return f"{value:.3g}"
-    decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.1 else 4
-    return f"{value:,.{decimals}f}"
+    # The exponent after rounding: 9.999 is 10.0 and not 10.00.
+    exponent = int(f"{value:.2e}".partition("e")[2])
+    return f"{value:,.{max(0, 2 - exponent)}f}"
 
 
 def between(interval: Interval | Unavailable) -> str:
@@ -38,8 +38,10 @@ def between(interval: Interval | Unavailable) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a percentage of two digits."""
-    return f"{share * 100:.2g} %" if share < 0.995 else f"{share * 100:,.0f} %"
+    """A share as a percentage of two digits, near the whole of three: 99.6 % is not all."""
+    if share < 0.99:
+        return f"{share * 100:.2g} %"
+    return f"{min(share * 100, 99.9):.3g} %" if share < 1 else f"{share * 100:,.0f} %"
 
 
 def words(names: Sequence[str]) -> str:

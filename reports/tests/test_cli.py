@@ -61,6 +61,16 @@ def test_findings_are_told_with_what_is_missing(run_file: str, capsys: pytest.Ca
     assert any(line.startswith("  not measured: cycles, instructions") for line in lines)
 
 
+def test_a_name_does_not_command_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = quick_run()
+    for role in document["counters"]["roles"]:
+        role["why"] = "a\x1b[2J\nb"
+    assert cli.main(["findings", str(write_run(document, tmp_path / "run.json"))]) == 0
+    said = capsys.readouterr().out
+    assert "a\\x1b[2J\\nb" in said
+    assert said.replace("\n", "").isprintable()
+
+
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [

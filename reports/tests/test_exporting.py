@@ -87,6 +87,7 @@ def test_names_do_not_become_formulas_or_markup() -> None:
     lines = markdown_table(table).splitlines()
     assert len(lines) == 4
     assert lines[3] == "| a\\|b &lt;script&gt;\\`\\* | — |"
+    assert markdown_text("a\x1b[2J\x07") == "a\\\\x1b\\[2J\\\\x07"
     assert markdown_text("[x](http://y)_z_") == "\\[x\\](http://y)\\_z\\_"
 
 
@@ -152,6 +153,29 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_nothing_else(
         write("new", path)
     assert os.listdir(tmp_path) == ["report.csv"]
     assert path.read_text("utf-8") == "old"
+
+
+def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    link.symlink_to(target)
+    for text in ("first", "second"):  # without the target, and with it
+        write(text, link)
+        assert link.is_symlink()
+        assert target.read_text("utf-8") == text
+    assert sorted(os.listdir(tmp_path)) == ["link.csv", "target.csv"]
+
+
+def test_a_pipe_is_written_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # Both ends at once, so that neither opening waits for the other.
+    descriptor = os.open(pipe, os.O_RDWR)
+    try:
+        write("x\n", pipe)
+        assert stat.S_ISFIFO(pipe.stat().st_mode)
+        assert os.read(descriptor, 9) == b"x\n"
+    finally:
+        os.close(descriptor)
 
 
 def test_what_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:

@@ -80,7 +80,19 @@ def test_what_the_workload_counted_elsewhere_goes_with_it(loaded: Load) -> None:
     assert text.endswith(" (80.0 against 5.00 ns). Per operation: 1.25 cas_failures against 0.")
 
 
-def test_no_difference_says_what_would_have_been_seen(loaded: Load) -> None:
+def test_a_tally_that_one_side_alone_has_is_told(loaded: Load) -> None:
+    tallies = [{**TIME, "name": name, "direction": "lower"} for name in ("cas_failures", "sleeps")]
+    run = DescribedRun()
+    run.experiment("contention/counter", ("fetch_add", "cas_loop"), metrics=(TIME, *tallies))
+    for variant, time_ns in (("fetch_add", 5.0), ("cas_loop", 80.0)):
+        run.point("contention/counter", variant, 2, [time_ns] * 6)
+    counted = {"cas_failures": {"value": 0.114}, "sleeps": {"value": 0.0}}
+    run.point("contention/counter", "cas_loop", 2, [200.0] * 6, purpose="counts", metrics=counted)
+    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
+    assert text.endswith(" ns). Per operation: 0.114 cas_failures in cas_loop.")
+
+
+def test_no_difference_is_said_with_ratio_and_interval(loaded: Load) -> None:
     run = DescribedRun()
     run.experiment("false_sharing/counters", ("padded", "a", "b"))
     run.point("false_sharing/counters", "padded", 2, [10.0] * 6)
@@ -89,18 +101,36 @@ def test_no_difference_says_what_would_have_been_seen(loaded: Load) -> None:
     (finding,) = findings_of(loaded(run.document()))
     assert finding.kind is FindingKind.NO_DIFFERENCE
     assert finding.text == (
-        "a and b: no measurable difference from padded; a change of 5.3 % would have been seen."
+        "a and b: no measurable difference from padded: 1.00× [0.980, 1.02] and 1.00× [0.950, 1.05]."
     )
     assert finding.importance == 0
 
 
-def test_a_large_blind_spot_is_a_factor(loaded: Load) -> None:
+def test_the_widest_interval_speaks_for_its_variant(loaded: Load) -> None:
     run = DescribedRun()
     run.experiment("false_sharing/counters", ("padded", "a"))
-    run.point("false_sharing/counters", "padded", 2, [10.0] * 6)
-    run.point("false_sharing/counters", "a", 2, [2.5, 40.0] * 3)
-    (finding,) = findings_of(loaded(run.document()))
-    assert finding.text == "a: no measurable difference from padded; a factor of 4.00 would have been seen."
+    for workers, times_ns in ((2, [2.5, 40.0] * 3), (4, [9.9, 10.1] * 3)):
+        run.point("false_sharing/counters", "padded", workers, [10.0] * 6)
+        run.point("false_sharing/counters", "a", workers, times_ns)
+    (text,) = of_kind(loaded(run.document()), FindingKind.NO_DIFFERENCE)
+    assert text == (
+        "a: no measurable difference from padded: 1.00× [0.250, 4.00] (the widest of 2 comparisons)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("placement", "kind"),
+    [("spread", FindingKind.NO_DIFFERENCE), ("oversubscribed", FindingKind.OVERSUBSCRIBED)],
+)
+def test_a_difference_within_the_tolerance_is_none(loaded: Load, placement: str, kind: FindingKind) -> None:
+    for factor, is_told in ((1.015, False), (1.025, True), (1 / 1.015, False), (1 / 1.025, True)):
+        run = DescribedRun()
+        run.experiment("false_sharing/counters", ("padded", "a"))
+        run.point("false_sharing/counters", "padded", 4, [10.0] * 6, placement=placement)
+        run.point("false_sharing/counters", "a", 4, [10.0 * factor] * 6, placement=placement)
+        (finding,) = findings_of(loaded(run.document()))
+        assert ("no measurable difference" not in finding.text) is is_told
+        assert (finding.kind is kind) is (not is_told or kind is FindingKind.OVERSUBSCRIBED)
 
 
 def test_a_lost_launch_does_not_hide_a_large_effect(loaded: Load) -> None:
@@ -115,7 +145,44 @@ def test_a_control_is_not_a_finding(loaded: Load) -> None:
     run.experiment("false_sharing/counters", ("padded", "packed"), ties=("padded", "packed"))
     run.point("false_sharing/counters", "padded", 1, [5.0] * 6)
     run.point("false_sharing/counters", "packed", 1, [6.0] * 6)
-    assert of_kind(loaded(run.document()), FindingKind.VARIANTS) == []
+    found = findings_of(loaded(run.document()))
+    assert [one.kind for one in found] == [FindingKind.LEVEL, FindingKind.CONTROL]
+
+
+@pytest.mark.parametrize(
+    ("times_ns", "verb"),
+    [
+        ([4.95, 5.05] * 3, "ties with padded with 1 thread: 1.00× [0.990, 1.01]"),
+        ([4.5, 5.5] * 3, "was not told apart from padded with 1 thread: 0.995× [0.900, 1.10]"),
+        ([6.0] * 6, "does not tie with padded with 1 thread: 1.20× [1.20, 1.20]"),
+    ],
+)
+def test_controls_are_told_and_never_lead(loaded: Load, times_ns: list[float], verb: str) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "a", "packed"), ties=("padded", "a", "packed"))
+    run.point("false_sharing/counters", "padded", 1, [5.0] * 6)
+    run.point("false_sharing/counters", "a", 1, [5.0] * 6)
+    run.point("false_sharing/counters", "packed", 1, times_ns)
+    run.experiment("instrument/empty", ("empty",))
+    run.point("instrument/empty", "empty", 1, [0.15] * 6)
+    found = findings_of(loaded(run.document()))
+    assert found[-1].text == f"a ties with padded with 1 thread: 1.00× [1.00, 1.00]; packed {verb}."
+    assert found[-1].kind is FindingKind.CONTROL
+    assert strongest(found)[-1] == found[-1]
+
+
+def test_the_instrument_says_what_each_of_its_variants_takes(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("instrument/operation", ("empty", "chain"), metrics=(TIME,))
+    for workers in (2, 1):
+        run.point("instrument/operation", "empty", workers, [0.149] * 6)
+    run.point("instrument/operation", "chain", 1, [5.9] * 6)
+    found = findings_of(loaded(run.document()))
+    assert [one.text for one in found if one.kind is FindingKind.LEVEL] == [
+        "empty takes 0.149 ns [0.149, 0.149] per operation with 1 thread.",
+        "chain takes 5.90 ns [5.90, 5.90] per operation with 1 thread.",
+    ]
+    assert [one.text[:5] for one in strongest(found) if one.kind is FindingKind.LEVEL] == ["empty"]
 
 
 def teams(processes_ns: list[float]) -> dict[str, Any]:
@@ -133,8 +200,22 @@ def test_processes_against_threads(loaded: Load) -> None:
         " with 2 threads spread over the cores (15.0 against 10.0 ns)."
     ]
     assert of_kind(loaded(teams([9.0, 11.0] * 3)), FindingKind.TEAMS) == [
-        "a team of processes: no measurable difference from one of threads;"
-        " a change of 11 % would have been seen."
+        "a team of processes: no measurable difference from one of threads: 0.995× [0.900, 1.10]."
+    ]
+    assert of_kind(loaded(teams([10.15] * 6)), FindingKind.TEAMS) == [
+        "a team of processes: no measurable difference from one of threads: 1.01× [1.01, 1.01]."
+    ]
+
+
+def test_the_dearer_team_is_told_first_and_out_of_how_many(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("contention/counter", ("sharded", "mutex"))
+    for variant, processes_ns in (("sharded", 10.0), ("mutex", 8.0)):
+        run.point("contention/counter", variant, 2, [10.0] * 6)
+        run.point("contention/counter", variant, 2, [processes_ns] * 6, team="processes")
+    assert of_kind(loaded(run.document()), FindingKind.TEAMS) == [
+        "mutex in threads costs 1.25× [1.25, 1.25] as much per operation as in processes"
+        " with 2 processes spread over the cores (10.0 against 8.00 ns; the clearest of 2 comparisons)."
     ]
 
 
@@ -155,8 +236,8 @@ def test_too_many_workers_are_told_apart_and_never_lead(loaded: Load) -> None:
     run.point("false_sharing/counters", "packed", 4, [900.0] * 6, placement="oversubscribed")
     found = findings_of(loaded(run.document()))
     assert found[0].kind is FindingKind.VARIANTS
-    assert found[-1].kind is FindingKind.OVERSUBSCRIBED
-    assert found[-1].text.startswith(
+    assert [one.kind for one in found[-2:]] == [FindingKind.OVERSUBSCRIBED, FindingKind.CONTROL]
+    assert found[-2].text.startswith(
         "packed costs 90.0× [90.0, 90.0] as much per operation as padded with 4 threads"
     )
 
@@ -181,8 +262,11 @@ def test_only_the_same_place_is_compared(loaded: Load) -> None:
     run.point("false_sharing/counters", "packed", 2, [50.0] * 6)
     run.point("false_sharing/counters", "packed", 2, [50.0] * 6, placement="same_llc", purpose="counts")
     (finding,) = findings_of(loaded(run.document()))
-    assert finding.kind is FindingKind.NOT_MEASURED
-    assert finding.text == "false_sharing/counters has one measured variant and nothing to compare it with."
+    assert finding.kind is FindingKind.LEVEL
+    assert finding.text == (
+        "padded takes 5.00 ns [5.00, 5.00] per operation with 2 threads on cores that share a last-level"
+        " cache; nothing to compare it with."
+    )
 
 
 def test_an_experiment_without_numbers_says_why(loaded: Load) -> None:
@@ -249,6 +333,28 @@ def test_variants_that_differ_only_in_sharing_speak_first(loaded: Load) -> None:
     assert [one.text.split()[0] for one in strongest(found)] == ["packed"]
 
 
+def test_luck_without_an_interval_outranks_nothing_that_has_one(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "lucky", "certain"), ties=("padded", "lucky"))
+    run.point("false_sharing/counters", "padded", 2, [10.0] * 6)
+    run.point("false_sharing/counters", "lucky", 2, [900.0] * 6, fail={0: ("crashed", "killed")})
+    run.point("false_sharing/counters", "certain", 2, [11.0] * 6)
+    run.experiment("contention/counter", ("sharded", "alike"))
+    run.point("contention/counter", "sharded", 2, [10.0] * 6)
+    run.point("contention/counter", "alike", 2, [9.0, 11.0] * 3)
+    found = findings_of(loaded(run.document()))
+    assert [one.text.split()[0] for one in found] == ["certain", "alike:", "lucky"]
+    assert [one.text.split()[0] for one in strongest(found)] == ["certain", "alike:"]
+
+
+def test_a_controlled_difference_speaks_however_small(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("false_sharing/counters", ("padded", "packed", "other"), ties=("padded", "packed"))
+    for variant, time_ns in (("padded", 5.0), ("packed", 5.2), ("other", 90.0)):
+        run.point("false_sharing/counters", variant, 2, [time_ns] * 6)
+    assert [one.text.split()[0] for one in strongest(findings_of(loaded(run.document())))] == ["packed"]
+
+
 def test_what_too_few_launches_leave_open(loaded: Load) -> None:
     run = DescribedRun(rounds=2)
     run.experiment("false_sharing/counters", ("padded", "packed"))
@@ -276,8 +382,7 @@ def test_too_many_workers_without_a_difference(loaded: Load) -> None:
     for variant, times_ns in (("padded", [10.0] * 6), ("packed", [9.0, 11.0] * 3)):
         run.point("false_sharing/counters", variant, 4, times_ns, placement="oversubscribed")
     assert of_kind(loaded(run.document()), FindingKind.OVERSUBSCRIBED) == [
-        "With more workers than CPUs, packed: no measurable difference from padded;"
-        " a change of 11 % would have been seen."
+        "With more workers than CPUs, packed: no measurable difference from padded: 0.995× [0.900, 1.10]."
     ]
 
 

@@ -74,7 +74,7 @@ def test_interval_ranks_of_the_tables() -> None:
 def test_fewer_than_six_launches_give_no_interval(n: int) -> None:
     answer = median_interval([1.0] * n)
     assert isinstance(answer, Unavailable)
-    assert f"{n} launches are too few" in answer.reason
+    assert answer.reason == f"{n} launch{' is' if n == 1 else 'es are'} too few for 95 %"
 
 
 def test_interval_does_not_depend_on_order() -> None:
@@ -144,10 +144,27 @@ def test_zero_is_no_denominator() -> None:
     assert isinstance(unpaired_ratio([], [1.0]), Unavailable)
 
 
-def test_what_could_have_been_seen_is_the_longer_arm() -> None:
-    assert Ratio(1.0, Interval(0.9, 1.05), 6).visible_change == pytest.approx(1 / 0.9 - 1)
-    assert Ratio(1.0, Interval(0.99, 1.05), 6).visible_change == pytest.approx(0.05)
-    assert Ratio(1.0, Unavailable("five"), 5).visible_change == Unavailable("five")
+@pytest.mark.parametrize(
+    ("low", "high", "is_apart", "is_tied"),
+    [
+        (1.021, 3.0, True, False),
+        (1.019, 3.0, False, False),
+        (0.3, 0.98, True, False),
+        (0.3, 0.981, False, False),
+        (0.981, 1.019, False, True),
+        (0.979, 1.019, False, False),
+        (0.99, 1.021, False, False),
+    ],
+)
+def test_apart_and_tied_take_the_whole_interval(
+    low: float, high: float, is_apart: bool, is_tied: bool
+) -> None:
+    answer = Ratio(1.0, Interval(low, high), 6)
+    assert (answer.is_apart, answer.is_tied) == (is_apart, is_tied)
+    assert (answer.inverse.is_apart, answer.inverse.is_tied) == (is_apart, is_tied)
+    without = Ratio(9.0, Unavailable("five"), 5)
+    assert not without.is_apart
+    assert not without.is_tied
 
 
 def test_an_interval_that_touches_one_shows_no_difference() -> None:

@@ -15,7 +15,10 @@ from latchmark.wording import between, count, number, percent, team, words
         (0.0, "0"),
         (0.01234, "0.0123"),
         (0.128, "0.128"),
+        (0.00149, "0.00149"),
+        (0.000123, "0.000123"),
         (4.7249, "4.72"),
+        (9.999, "10.0"),
         (36.24, "36.2"),
         (119.4, "119"),
         (1234.5, "1,234"),
@@ -35,6 +38,10 @@ def test_intervals_and_lists() -> None:
     assert words(["a", "b", "c"]) == "a, b and c"
     assert words([]) == ""
     assert percent(0.0213) == "2.1 %"
+    assert percent(0.95) == "95 %"
+    assert percent(0.996) == "99.6 %"
+    assert percent(0.99999) == "99.9 %"
+    assert percent(1.0) == "100 %"
     assert percent(7.5) == "750 %"
     assert (count(1, "launch"), count(2, "launch"), count(1200, "point")) == (
         "1 launch",

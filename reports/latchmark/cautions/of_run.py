@@ -7,11 +7,10 @@ from statistics import median
 
 from latchmark.cautions.caution import Caution, CautionName
 from latchmark.cautions.of_point import LARGEST_STEAL_SHARE, cautions_of_point
-from latchmark.model import Experiment, Point, Purpose, Run, Unavailable
-from latchmark.statistics import Interval, Ratio, Summary, ratio_of_points, summary_of, values_by_round
+from latchmark.model import Experiment, Purpose, Run, Unavailable
+from latchmark.statistics import Ratio, Summary, controls_of, ratio_of_points, summary_of, values_by_round
 from latchmark.wording import between, count, percent, words
 
-CONTROL_TOLERANCE = 0.02
 LARGEST_DRIFT_IN_RUN = 0.05
 FEWEST_ROUNDS_IN_A_THIRD = 2
 
@@ -35,13 +34,12 @@ def cautions_of_run(run: Run) -> tuple[Caution, ...]:
 def cautions_of_experiment(run: Run, experiment: Experiment) -> tuple[Caution, ...]:
     """The control: variants that differ only in sharing must cost the same with one worker.
 
-    A control does not tie when its whole interval is more than 2 % away from 1: a smaller difference may be
-    code alignment, and an interval that merely excludes 1 would do so by chance in one of thirty controls.
+    A control does not tie when its whole interval is more than 2 % away from 1.
     """
     untied = []
-    for reference, point in _controls(run, experiment):
+    for point, reference in controls_of(run, experiment):
         ratio = ratio_of_points(run, point, reference)
-        if isinstance(ratio, Ratio) and _is_apart(ratio.interval):
+        if isinstance(ratio, Ratio) and ratio.is_apart:
             untied.append(
                 f"{point.variant} takes {between(ratio.interval)} times as long as {reference.variant}"
             )
@@ -56,32 +54,6 @@ def cautions_of_experiment(run: Run, experiment: Experiment) -> tuple[Caution, .
             "Look at the code of the variants, then at the disturbances of the one-worker points",
         ),
     )
-
-
-def _is_apart(interval: Interval | Unavailable) -> bool:
-    return isinstance(interval, Interval) and (
-        interval.low > 1 + CONTROL_TOLERANCE or interval.high < 1 / (1 + CONTROL_TOLERANCE)
-    )
-
-
-def _controls(run: Run, experiment: Experiment) -> list[tuple[Point, Point]]:
-    ties = experiment.ties_at_one_worker
-    if not ties:
-        return []
-    reference = experiment.baseline if experiment.baseline in ties else ties[0]
-    alone = [
-        point
-        for point in run.points_of(experiment)
-        if point.workers == 1 and point.purpose is Purpose.THROUGHPUT and point.variant in ties
-    ]
-    return [
-        (against, point)
-        for against in alone
-        for point in alone
-        if against.variant == reference != point.variant
-        and (against.team, against.placement, against.parameters)
-        == (point.team, point.placement, point.parameters)
-    ]
 
 
 def _incomplete(run: Run) -> Caution | None:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 
+from latchmark.errors import printable
 from latchmark.exporting.tables import CellValue, Table
 from latchmark.wording import number
 
@@ -39,7 +40,7 @@ def _markdown_cell(cell: CellValue) -> str:
 
 def markdown_text(text: str) -> str:
     """Text that Markdown shows as it is, on one line and without HTML."""
-    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = printable(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\\{c}" if c in "\\`*_[]|" else c for c in plain)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -18,16 +19,28 @@ def write(text: str, path: Path | None) -> None:
             sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
         else:
-            _replace(path, content)
+            _put(path, content)
     except OSError as error:
         raise CannotWrite(
             f"{path or 'standard output'}: cannot be written: {error.strerror or error}"
         ) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
-    if path.is_dir():
+def _put(path: Path, content: bytes) -> None:
+    """Into a pipe or a device itself; otherwise a new file in the place that a link leads to."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    if stat.S_ISDIR(mode):
         raise CannotWrite(f"{path}: is a folder: name a file in it")
+    if stat.S_ISREG(mode):
+        _replace(path.resolve(), content)
+    else:
+        path.write_bytes(content)
+
+
+def _replace(path: Path, content: bytes) -> None:
     # In the same folder, because a rename is only atomic within one file system.
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
     try:

@@ -200,9 +200,11 @@ def ratio_axis(axes: Axes, extents: Sequence[tuple[float, float]], along: str = 
 
 def plain(value: float) -> str:
     """A tick's number without an exponent where a person would not write one."""
-    if value == 0 or 0.001 <= abs(value) < 1e6:
-        return f"{value:,.10g}".replace(",", "\u202f")
-    return f"{value:.3g}"
+    if 0 < abs(value) < 0.001:
+        return f"{value:.3g}"
+    # A million and more in millions: seven digits leave no room for the panel.
+    scaled, unit = (value / 1e6, "\u202fM") if abs(value) >= 1e6 else (value, "")
+    return f"{scaled:,.10g}".replace(",", "\u202f") + unit
 
 
 def line_style(style: int) -> dict[str, Any]:

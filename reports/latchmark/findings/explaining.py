@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
-from latchmark.model import Experiment, Point, Purpose, Run, Shape
+from latchmark.model import TIME_PER_OPERATION, Experiment, Point, Purpose, Run, Shape
 from latchmark.statistics import Summary, per_operation, summary_of_point
 from latchmark.wording import number, words
 
@@ -15,11 +16,22 @@ _SMALLEST_DIFFERENCE = 0.1
 _SMALLEST_COUNT = 0.005
 _MOST_SHOWN = 2
 
+# A count by name, of the one point and of the other; None where it is not counted.
+_Compared: TypeAlias = tuple[str, float | None, float | None]
+
 
 def explanation_of(run: Run, experiment: Experiment, numerator: Point, denominator: Point) -> str | None:
-    """The counts per operation that differ most, or that none does; None when none was taken."""
+    """The counts per operation that differ most, or that none does; None when none was taken.
+
+    A reading needs both sides; a tally that only one has (no other variant can lose a CAS) is told alone.
+    """
     here, there = _counts(run, experiment, numerator), _counts(run, experiment, denominator)
-    compared = [(name, here[name], there[name]) for name in here if name in there]
+    tallies = {metric.name for metric in experiment.metrics}
+    compared = [
+        (name, here.get(name), there.get(name))
+        for name in dict.fromkeys([*here, *there])
+        if (name in here and name in there) or name in tallies
+    ]
     if not compared:
         return None
     differing = [one for one in compared if _difference(one) > _SMALLEST_DIFFERENCE]
@@ -30,9 +42,15 @@ def explanation_of(run: Run, experiment: Experiment, numerator: Point, denominat
         )
     causes = [one for one in differing if one[0] not in _ANCHORS] or differing
     shown = sorted(causes, key=_difference, reverse=True)[:_MOST_SHOWN]
-    return (
-        "Per operation: " + ", ".join(f"{number(a)} {name} against {number(b)}" for name, a, b in shown) + "."
-    )
+    told = [_told(one, numerator.variant, denominator.variant) for one in shown]
+    return f"Per operation: {', '.join(told)}."
+
+
+def _told(one: _Compared, variant: str, other: str) -> str:
+    name, here, there = one
+    if here is None or there is None:
+        return f"{number(here or there or 0.0)} {name} in {other if here is None else variant}"
+    return f"{number(here)} {name} against {number(there)}"
 
 
 def _counts(run: Run, experiment: Experiment, point: Point) -> Mapping[str, float]:
@@ -41,13 +59,18 @@ def _counts(run: Run, experiment: Experiment, point: Point) -> Mapping[str, floa
     answers = {role: per_operation(run, point, role) for role in roles}
     for counting in run.points_of(experiment):
         if counting.purpose is Purpose.COUNTS and _measured_where(counting) == _measured_where(point):
-            tallies = [metric.name for metric in experiment.metrics if metric.shape is Shape.SCALAR]
+            # The time of this twin is slowed by the counting.
+            tallies = [
+                metric.name
+                for metric in experiment.metrics
+                if metric.shape is Shape.SCALAR and metric.name != TIME_PER_OPERATION
+            ]
             answers |= {name: summary_of_point(run, counting, name) for name in tallies}
     return {name: answer.median for name, answer in answers.items() if isinstance(answer, Summary)}
 
 
-def _difference(one: tuple[str, float, float]) -> float:
-    _, here, there = one
+def _difference(one: _Compared) -> float:
+    here, there = (count or 0.0 for count in one[1:])
     largest = max(abs(here), abs(there))
     return 0.0 if largest < _SMALLEST_COUNT else abs(here - there) / largest
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from latchmark.model import Point
-from latchmark.statistics import Ratio
+from latchmark.statistics import Interval, Ratio
 
 
 class FindingKind(StrEnum):
@@ -18,6 +18,8 @@ class FindingKind(StrEnum):
     TEAMS = "teams"
     SCALING = "scaling"
     OVERSUBSCRIBED = "oversubscribed"
+    CONTROL = "control"
+    LEVEL = "level"
     NOT_MEASURED = "not_measured"
 
 
@@ -54,24 +56,46 @@ class Finding:
 
     @property
     def is_aside(self) -> bool:
-        """Whether it never leads: what the instrument says of itself, and what too many workers cost."""
-        return self.experiment.startswith("instrument/") or self.kind is FindingKind.OVERSUBSCRIBED
+        """Whether it never leads: the instrument, the controls, and what too many workers cost."""
+        return self.experiment.startswith("instrument/") or self.kind in (
+            FindingKind.OVERSUBSCRIBED,
+            FindingKind.CONTROL,
+        )
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether the ratio is more than one number that luck may have made."""
+        return self.ratio is not None and isinstance(self.ratio.interval, Interval)
 
 
 def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The most important first, asides last; equal ones stay in the order given."""
-    return tuple(sorted(findings, key=lambda one: (one.is_aside, -one.importance)))
+    """The most important first, asides last; equal ones stay in the order given.
+
+    Ratios with an interval stand before those without, and these before findings without any.
+    """
+    return tuple(
+        sorted(
+            findings,
+            key=lambda one: (
+                one.is_aside,
+                one.kind is FindingKind.CONTROL,
+                one.ratio is None,
+                not one.has_interval,
+                -one.importance,
+            ),
+        )
+    )
 
 
 def strongest(findings: Iterable[Finding], most: int = 3) -> tuple[Finding, ...]:
     """The most important findings, at most one of a kind from each experiment so that none fills the list.
 
-    For its experiment speaks a difference between variants that differ only in sharing, if one was shown: a
-    larger one against a variant that also does other work answers another question.
+    For its experiment speaks a difference with an interval, and between variants that differ only in sharing
+    if one was shown: a larger one against a variant that also does other work answers another question.
     """
     chosen: dict[tuple[str, FindingKind], Finding] = {}
     for finding in sorted(
-        findings, key=lambda one: (one.is_controlled and one.importance > 0, one.importance)
+        findings, key=lambda one: (one.has_interval, one.is_controlled, one.importance), reverse=True
     ):
-        chosen[finding.experiment, finding.kind] = finding
+        chosen.setdefault((finding.experiment, finding.kind), finding)
     return ranked(chosen.values())[:most]

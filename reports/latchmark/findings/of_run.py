@@ -10,7 +10,9 @@ from latchmark.findings.explaining import explanation_of
 from latchmark.findings.finding import Finding, FindingKind, ranked
 from latchmark.findings.sentences import (
     Comparison,
+    control_sentence,
     dearer_first,
+    level_sentence,
     no_difference_sentence,
     scaling_sentence,
     team_sentence,
@@ -27,7 +29,7 @@ from latchmark.model import (
     Team,
     Unavailable,
 )
-from latchmark.statistics import Ratio, ratio_of_points, values_by_round, why_absent
+from latchmark.statistics import Ratio, controls_of, ratio_of_points, values_by_round, why_absent
 
 
 def findings_of(run: Run) -> tuple[Finding, ...]:
@@ -47,7 +49,9 @@ def findings_of_experiment(run: Run, experiment: Experiment) -> tuple[Finding, .
         *_scaling(run, experiment, usual),
         *_oversubscribed(run, experiment, crowded),
     ]
-    return tuple(found) or (_nothing(run, experiment),)
+    if experiment.family == "instrument":
+        found += _levels(run, experiment, usual)
+    return (*(found or [_nothing(run, experiment)]), *_controls(run, experiment))
 
 
 def _against_baseline(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Finding]:
@@ -59,7 +63,7 @@ def _against_baseline(run: Run, experiment: Experiment, points: Sequence[Point])
             for one in _with_baseline(run, experiment, points, variant.name)
             if not _is_control(experiment, one)
         ]
-        shown = [one for one in compared if one.ratio.excludes_one]
+        shown = [one for one in compared if one.ratio.is_apart]
         if shown:
             yield _variant_finding(run, experiment, FindingKind.VARIANTS, max(shown, key=_certain_effect))
         # A lost launch can cost the interval of the largest effect, which is then told without one.
@@ -70,12 +74,7 @@ def _against_baseline(run: Run, experiment: Experiment, points: Sequence[Point])
             )
         undecided += [] if shown or unbounded else compared
     if undecided:
-        # The comparison that could have seen least: what holds for it holds for all.
-        blindest = max(undecided, key=_visible_change)
-        different = {one.numerator.variant for one in undecided}
-        variants = [variant.name for variant in experiment.variants if variant.name in different]
-        text = no_difference_sentence(variants, experiment.baseline, blindest.ratio)
-        yield _finding(experiment, FindingKind.NO_DIFFERENCE, blindest, text)
+        yield _no_difference(experiment, FindingKind.NO_DIFFERENCE, undecided)
 
 
 def _between_teams(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Finding]:
@@ -89,14 +88,17 @@ def _between_teams(run: Run, experiment: Experiment, points: Sequence[Point]) ->
         and _place(processes) == _place(threads)
     ]
     compared = _comparisons(run, experiment, pairs)
-    shown = [one for one in compared if one.ratio.excludes_one]
+    shown = [one for one in compared if one.ratio.is_apart]
     if shown:
-        largest = max(shown, key=_certain_effect)
-        yield _finding(experiment, FindingKind.TEAMS, largest, team_sentence(largest, experiment.headline))
+        clearest = dearer_first(max(shown, key=_certain_effect), experiment.headline)
+        text = team_sentence(clearest, experiment.headline, len(compared))
+        yield _finding(experiment, FindingKind.TEAMS, clearest, text)
     elif compared:
-        blindest = max(compared, key=_visible_change)
-        text = no_difference_sentence(["a team of processes"], "one of threads", blindest.ratio)
-        yield _finding(experiment, FindingKind.TEAMS, blindest, text)
+        widest = max(compared, key=_uncertainty)
+        text = no_difference_sentence(
+            ["a team of processes"], "one of threads", [widest.ratio], len(compared)
+        )
+        yield _finding(experiment, FindingKind.TEAMS, widest, text)
 
 
 def _scaling(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Finding]:
@@ -129,28 +131,55 @@ def _oversubscribed(run: Run, experiment: Experiment, points: Sequence[Point]) -
         for variant in experiment.variants
         for one in _with_baseline(run, experiment, points, variant.name)
     ]
-    shown = [one for one in compared if one.ratio.excludes_one]
+    shown = [one for one in compared if one.ratio.is_apart]
     if shown:
         yield _variant_finding(run, experiment, FindingKind.OVERSUBSCRIBED, max(shown, key=_certain_effect))
     elif compared:
-        blindest = max(compared, key=_visible_change)
-        variants = list(dict.fromkeys(one.numerator.variant for one in compared))
-        text = no_difference_sentence(
-            variants, experiment.baseline, blindest.ratio, "With more workers than CPUs"
-        )
-        yield _finding(experiment, FindingKind.OVERSUBSCRIBED, blindest, text)
+        yield _no_difference(experiment, FindingKind.OVERSUBSCRIBED, compared, "With more workers than CPUs")
+
+
+def _no_difference(
+    experiment: Experiment, kind: FindingKind, compared: Sequence[Comparison], opening: str = ""
+) -> Finding:
+    """One sentence for all variants that do not differ, each by its widest interval."""
+    widest: dict[str, Comparison] = {}
+    for one in sorted(compared, key=_uncertainty):
+        widest[one.numerator.variant] = one
+    told = {variant.name: widest[variant.name] for variant in experiment.variants if variant.name in widest}
+    ratios = [one.ratio for one in told.values()]
+    text = no_difference_sentence([*told], experiment.baseline, ratios, len(compared), opening)
+    return _finding(experiment, kind, max(told.values(), key=_uncertainty), text)
+
+
+def _controls(run: Run, experiment: Experiment) -> Iterator[Finding]:
+    """Whether variants that differ only in sharing tie with one worker; the doubts are in the caution."""
+    controls = _comparisons(run, experiment, controls_of(run, experiment))
+    if controls:
+        yield Finding(FindingKind.CONTROL, experiment.name, control_sentence(controls))
+
+
+def _levels(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Finding]:
+    """The instrument's own costs, by variant with fewest workers: what to subtract from other numbers."""
+    for variant in experiment.variants:
+        measured = [
+            point for point in points if point.variant == variant.name and values_by_round(run, point)
+        ]
+        if measured:
+            least = min(measured, key=lambda point: point.workers)
+            yield Finding(FindingKind.LEVEL, experiment.name, level_sentence(run, least, experiment.headline))
 
 
 def _nothing(run: Run, experiment: Experiment) -> Finding:
     points = run.points_of(experiment)
     measured = [point for point in points if values_by_round(run, point, experiment.headline.name)]
-    reasons = [why_absent(run, point, experiment.headline.name) for point in points]
     if measured:
-        text = f"{experiment.name} has one measured variant and nothing to compare it with."
-    else:
-        reason = reasons[0] if reasons else "the plan holds none of its points"
-        text = f"{experiment.name} was not measured: {reason}."
-    return Finding(FindingKind.NOT_MEASURED, experiment.name, text)
+        text = level_sentence(run, measured[0], experiment.headline, "; nothing to compare it with")
+        return Finding(FindingKind.LEVEL, experiment.name, text)
+    reasons = [why_absent(run, point, experiment.headline.name) for point in points]
+    reason = reasons[0] if reasons else "the plan holds none of its points"
+    return Finding(
+        FindingKind.NOT_MEASURED, experiment.name, f"{experiment.name} was not measured: {reason}."
+    )
 
 
 def _with_baseline(
@@ -204,6 +233,6 @@ def _is_control(experiment: Experiment, one: Comparison) -> bool:
     return one.numerator.workers == 1 and one.numerator.variant in ties and one.denominator.variant in ties
 
 
-def _visible_change(one: Comparison) -> float:
-    change = one.ratio.visible_change
-    return math.inf if isinstance(change, Unavailable) else change
+def _uncertainty(one: Comparison) -> float:
+    interval = one.ratio.interval
+    return math.inf if isinstance(interval, Unavailable) else interval.high / interval.low

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from latchmark.model import TIME_PER_OPERATION, Direction, MetricDefinition, Point, Run, Unavailable
 from latchmark.statistics import Ratio, Summary, summary_of_point
-from latchmark.wording import between, number, percent, team, words
+from latchmark.wording import between, count, number, team, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,31 @@ def variant_sentence(one: Comparison, metric: MetricDefinition) -> str:
     )
 
 
-def team_sentence(one: Comparison, metric: MetricDefinition) -> str:
-    """The same variant in worker processes and in threads."""
+def team_sentence(one: Comparison, metric: MetricDefinition, compared: int) -> str:
+    """The same variant in worker processes and in threads, where it differs most clearly of all `compared`:
+    of many comparisons one is apart by chance, so their number is told."""
+    picked = f"; the clearest of {count(compared, 'comparison')}" if compared > 1 else ""
     return (
-        f"{one.numerator.variant} in processes {_amount(one.ratio, metric)} in threads"
-        f" with {team(one.denominator)} ({_levels(one, metric)})."
+        f"{one.numerator.variant} in {one.numerator.team.value} {_amount(one.ratio, metric)} in"
+        f" {one.denominator.team.value} with {team(one.denominator)} ({_levels(one, metric)}{picked})."
     )
+
+
+def control_sentence(controls: Sequence[Comparison]) -> str:
+    """`chain ties with chain_bare with 1 thread: 1.00× [0.990, 1.02].` and so on for each control."""
+    told = [
+        f"{one.numerator.variant} {_verb(one.ratio)} {one.denominator.variant} with {team(one.numerator)}:"
+        f" {_times(one.ratio)}"
+        for one in controls
+    ]
+    return f"{'; '.join(told)}."
+
+
+def _verb(ratio: Ratio) -> str:
+    if ratio.is_apart:
+        return "does not tie with"
+    # A wide interval around 1 is no evidence of a tie.
+    return "ties with" if ratio.is_tied else "was not told apart from"
 
 
 def scaling_sentence(one: Comparison) -> str:
@@ -57,20 +76,38 @@ def scaling_sentence(one: Comparison) -> str:
     return f"With {name}, {team(one.numerator)} do {work}."
 
 
-def no_difference_sentence(names: Sequence[str], against: str, ratio: Ratio, opening: str = "") -> str:
-    """Says what could have been seen, so that "no difference" cannot pass for "equal"."""
+def level_sentence(run: Run, point: Point, metric: MetricDefinition, ending: str = "") -> str:
+    """What one point amounts to."""
+    summary = summary_of_point(run, point, metric.name)
+    if isinstance(summary, Unavailable):
+        return f"{point.variant}: {summary.reason}."
+    amount = f"{number(summary.median)} {metric.unit} {between(summary.interval)}"
+    verb = "takes" if metric.name == TIME_PER_OPERATION else f"has a {metric.name} of"
+    return f"{point.variant} {verb} {amount} per operation with {team(point)}{ending}."
+
+
+def no_difference_sentence(
+    names: Sequence[str], against: str, ratios: Sequence[Ratio], compared: int, opening: str = ""
+) -> str:
+    """The ratio of each name with its interval, so that "no difference" cannot pass for "equal"; they are the
+    widest of all `compared`."""
     subject, opening = words(names), f"{opening}, " if opening else ""
-    if isinstance(ratio.visible_change, Unavailable):
-        verb = "differs" if len(names) == 1 else "differ"
-        question = f"whether {subject} {verb} from {against} cannot be said: {ratio.visible_change.reason}."
-        return opening + (question if opening else f"W{question[1:]}")
-    change = ratio.visible_change
-    size = f"a change of {percent(change)}" if change < 1 else f"a factor of {number(1 + change)}"
-    return f"{opening}{subject}: no measurable difference from {against}; {size} would have been seen."
+    for ratio in ratios:
+        if isinstance(ratio.interval, Unavailable):
+            verb = "differs" if len(names) == 1 else "differ"
+            question = f"whether {subject} {verb} from {against} cannot be said: {ratio.interval.reason}."
+            return opening + (question if opening else f"W{question[1:]}")
+    picked = f" (the widest of {count(compared, 'comparison')})" if compared > len(ratios) else ""
+    amounts = words([_times(ratio) for ratio in ratios])
+    return f"{opening}{subject}: no measurable difference from {against}: {amounts}{picked}."
+
+
+def _times(ratio: Ratio) -> str:
+    return f"{number(ratio.value)}× {between(ratio.interval)}"
 
 
 def _amount(ratio: Ratio, metric: MetricDefinition) -> str:
-    times = f"{number(ratio.value)}× {between(ratio.interval)}"
+    times = _times(ratio)
     if metric.name == TIME_PER_OPERATION:
         return f"costs {times} as much per operation as"
     better = {

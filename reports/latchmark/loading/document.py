@@ -10,8 +10,9 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-# Five times the largest run that the suite plans; more is a mistake or an attack on the reader's memory.
-LARGEST_FILE_BYTES = 512 * 1024 * 1024
+# Twice the largest run that the suite plans; more is a mistake or an attack on the reader's memory, of which
+# the values take many times their text.
+LARGEST_FILE_BYTES = 200 * 1024 * 1024
 
 
 class Unreadable(Exception):

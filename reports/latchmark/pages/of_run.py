@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from itertools import groupby
 
 from latchmark.cautions import Caution, cautions_of
 from latchmark.findings import Absence, Finding, FindingKind, absences_of, findings_of, strongest
-from latchmark.model import Experiment, Launch, Run
+from latchmark.model import Experiment, Launch, Point, Run, Unavailable
 from latchmark.pages.machine import card_of, environment_of
 from latchmark.pages.numbers import all_numbers, point_launches
 from latchmark.pages.of_experiment import Section, section_of
@@ -103,44 +104,85 @@ def page_of(run: Run) -> RunPage:
     )
 
 
+_WITHOUT_RATIO = {FindingKind.NOT_MEASURED: "not measured", FindingKind.CONTROL: "control"}
+
+
 def size_of(finding: Finding) -> str:
     """The number that the sentence is about; words where a number would suggest a difference that was not
     shown."""
     if finding.ratio is None or finding.numerator is None:
-        return "not measured"
+        return _WITHOUT_RATIO.get(finding.kind, "not compared")
     if finding.kind is FindingKind.SCALING:
         # The sentence speaks of the work done, the ratio of time per operation.
         return f"{number(finding.numerator.workers / finding.ratio.value)}\u00d7"
     interval = finding.ratio.interval
     if finding.kind is FindingKind.NO_DIFFERENCE or (
-        isinstance(interval, Interval) and interval.includes(1.0)
+        isinstance(interval, Interval) and not finding.ratio.is_apart
     ):
         return "no difference shown"
     return f"{number(finding.ratio.value)}\u00d7"
 
 
 def again(run: Run, experiment: Experiment | None = None) -> str:
-    """The command that measures this again: with the same seed, or one experiment alone."""
-    words = ["scripts/latchmark", "run", run.preset]
+    """The command that measures this again: the run's own with the same seed, or one experiment alone."""
+    # Into a folder of its own, not over the run that is repeated.
+    dropped = ("--out", "--resume", "--seed") + (("--filter",) if experiment else ())
+    own = _without(dropped, run.command[2:]) if run.command[1:2] == ("run",) else [run.preset]
+    words = ["scripts/latchmark", "run", *own]
     # Another program than the suite's own is an outsider's, built with the package.
     if run.command and run.command[0].rsplit("/", 1)[-1] != "latchmark-bench":
         words += ["--bench", run.command[0]]
     if experiment is None:
-        words += ["--rounds", str(run.rounds), "--seed", run.seed]
+        words += ["--seed", run.seed]
     else:
-        words += ["--filter", f"^{experiment.name}/"]
+        # What a regular expression of ECMAScript reads as more than itself.
+        name = re.sub(r"[][\\^$.*+?(){}|]", r"\\\g<0>", experiment.name)
+        words += ["--filter", f"^{name}/"]
     return shlex.join(words)
 
 
+def _without(options: Sequence[str], words: Sequence[str]) -> list[str]:
+    """The words of a command less these options, written as `--out DIR` or `--out=DIR`."""
+    kept: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word in options:
+            next(rest, None)
+        elif word.split("=", 1)[0] not in options:
+            kept.append(word)
+    return kept
+
+
 def _lede(run: Run) -> str:
-    measured = sum(point.skip is None for point in run.points)
-    skipped = len(run.points) - measured
+    planned = [point for point in run.points if point.skip is None]
+    measured = sum(_has_value(run, point) for point in planned)
+    skipped = len(run.points) - len(planned)
+    points = (
+        f"{count(measured, 'point')} measured"
+        if measured == len(planned)
+        else f"{measured:,} of {count(len(planned), 'point')} have a value"
+    )
     left_out = f", {skipped} skipped with a reason" if skipped else ""
     return (
-        f"{count(measured, 'point')} measured{left_out}; {count(len(run.launches), 'launch')}"
-        f" in {count(run.rounds, 'round')}, each a fresh process."
+        f"{points}{left_out}; {count(len(run.launches), 'launch')} in"
+        f" {_begun(run)}{count(run.rounds, 'round')}, each a fresh process."
         f" {utc(run.started_utc)}, {number(run.duration_s)} s."
     )
+
+
+def _has_value(run: Run, point: Point) -> bool:
+    return any(
+        not isinstance(value, Unavailable)
+        for launch in run.launches_of(point)
+        if launch.is_ok
+        for value in launch.metrics.values()
+    )
+
+
+def _begun(run: Run) -> str:
+    """`2 of ` before the number of rounds where not all were begun."""
+    begun = len({launch.round for launch in run.launches})
+    return f"{begun} of " if begun < run.rounds else ""
 
 
 def _verdict(run: Run, failed: int, tally: str) -> str:
@@ -157,7 +199,7 @@ def _what_ran(run: Run) -> tuple[tuple[str, str], ...]:
         ("Preset", run.preset),
         ("Started", utc(run.started_utc)),
         ("Duration", f"{number(run.duration_s)} s ({number(run.expected_s)} s expected)"),
-        ("Rounds", str(run.rounds)),
+        ("Rounds", f"{_begun(run)}{run.rounds}"),
         ("Launch", f"{windows} after {number(run.warm_up_ns / 1e6)} ms of warm-up; oversubscribed {crowded}"),
         ("Seed", run.seed),
         ("Compiler", f"{run.suite.compiler}, {run.suite.build_type}"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from statistics import median
 
 from latchmark.cautions import Caution, CautionName
 from latchmark.model import Run, Unavailable
-from latchmark.wording import count
+from latchmark.pages import reach
+from latchmark.pages.reach import Reach
+from latchmark.wording import count, number
 
 
 class Answer(StrEnum):
@@ -32,43 +35,106 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A check that passes while no caution of these names fires. `disturbance` is what it needs to know."""
+    """A check that passes while no caution of these names fires, and where `reach` says that one could
+    have."""
 
     subject: str
     names: tuple[CautionName, ...]
     passed: str
+    reach: Callable[[Run], Reach]
     answer: Answer = Answer.WARN
-    disturbance: str | None = None
+
+
+def _whole(_: Run) -> Reach:
+    return reach.WHOLE_RUN
 
 
 _RULES = (
     _Rule(
-        "Correctness", (CautionName.VERIFY_FAILED,), "every launch that ended proved its work", Answer.FAIL
+        "Correctness",
+        (CautionName.VERIFY_FAILED,),
+        "every launch that ended proved its work",
+        reach.proved,
+        Answer.FAIL,
     ),
-    _Rule("Launches", (CautionName.LAUNCHES_FAILED,), "every launch came to its end", Answer.FAIL),
-    _Rule("Completeness", (CautionName.INCOMPLETE_RUN,), "every planned round was run", Answer.FAIL),
-    _Rule("Build", (CautionName.NOT_A_RELEASE_BUILD,), "release build", Answer.FAIL),
-    _Rule("Controls", (CautionName.CONTROL_NOT_TIED,), "variants that must tie with one worker do"),
-    _Rule("Sample", (CautionName.TOO_FEW_LAUNCHES,), "enough launches for an interval at every point"),
-    _Rule("Overlap", (CautionName.OVERLAP_LOW,), "workers of a team were busy at the same time"),
+    _Rule(
+        "Launches",
+        (CautionName.LAUNCHES_FAILED,),
+        "every launch came to its end",
+        reach.started,
+        Answer.FAIL,
+    ),
+    _Rule("Completeness", (CautionName.INCOMPLETE_RUN,), "every planned round was run", _whole, Answer.FAIL),
+    _Rule("Build", (CautionName.NOT_A_RELEASE_BUILD,), "release build", _whole, Answer.FAIL),
+    _Rule(
+        "Controls",
+        (CautionName.CONTROL_NOT_TIED,),
+        "variants that must tie with one worker do",
+        reach.controlled,
+    ),
+    _Rule(
+        "Sample",
+        (CautionName.TOO_FEW_LAUNCHES,),
+        "enough launches for an interval at every point launched",
+        reach.started,
+    ),
+    _Rule(
+        "Overlap",
+        (CautionName.OVERLAP_LOW,),
+        "workers of a team were busy at the same time",
+        reach.contended,
+    ),
     _Rule(
         "Steal",
         (CautionName.STEAL,),
         "the hypervisor took no time that could be seen",
-        disturbance="steal_share",
+        reach.steal_known,
     ),
-    _Rule("Other load", (CautionName.INVOLUNTARY_SWITCHES,), "no worker lost its CPU to something else"),
-    _Rule("Pinning", (CautionName.MIGRATED,), "no worker left its CPU", disturbance="migrated_windows"),
     _Rule(
-        "Frequency", (CautionName.FREQUENCY_DRIFT,), "steady within every launch", disturbance="chain_drift"
+        "Preemption",
+        (CautionName.INVOLUNTARY_SWITCHES,),
+        "no worker lost its CPU to something else",
+        reach.switches_counted,
     ),
-    _Rule("Throttling", (CautionName.THROTTLED,), "none counted", disturbance="throttle_count"),
-    _Rule("Drift", (CautionName.DRIFT_IN_RUN,), "the last rounds ran like the first"),
-    _Rule("Modes", (CautionName.TWO_MODES,), "no point's launches fall into two groups"),
-    _Rule("Counters", (CautionName.SCALED_COUNTER,), "no reading is an estimate from part of the time"),
-    _Rule("Windows", (CautionName.LOW_OPERATION_COUNT,), "enough operations in every window"),
-    _Rule("Launch notes", (CautionName.NOTED_IN_LAUNCH,), "no launch saw anything out of order"),
-    _Rule("Virtual machine", (CautionName.VIRTUAL_MACHINE,), "no hypervisor seen"),
+    _Rule("Pinning", (CautionName.MIGRATED,), "no worker left its CPU", reach.knowing("migrated_windows")),
+    _Rule(
+        "Frequency",
+        (CautionName.FREQUENCY_DRIFT,),
+        "steady within every launch",
+        reach.knowing("chain_drift"),
+    ),
+    _Rule("Throttling", (CautionName.THROTTLED,), "none counted", reach.knowing("throttle_count")),
+    _Rule(
+        "Drift",
+        (CautionName.DRIFT_IN_RUN,),
+        "the last rounds ran like the first",
+        reach.rounds_compared,
+    ),
+    _Rule(
+        "Modes",
+        (CautionName.TWO_MODES,),
+        "no point's launches fall into two groups",
+        reach.with_enough_for_modes,
+    ),
+    _Rule(
+        "Counters",
+        (CautionName.SCALED_COUNTER,),
+        "no reading is an estimate from part of the time",
+        reach.hardware_counted,
+    ),
+    _Rule(
+        "Windows",
+        (CautionName.LOW_OPERATION_COUNT,),
+        "enough operations in every window",
+        reach.with_windows,
+    ),
+    _Rule(
+        "Launch notes",
+        (CautionName.NOTED_IN_LAUNCH,),
+        "no launch saw anything out of order",
+        reach.with_windows,
+    ),
+    _Rule("Virtual machine", (CautionName.VIRTUAL_MACHINE,), "no hypervisor seen", reach.hypervisor_known),
 )
 
 # Settings of the machine, the values with which numbers repeat, and what to do otherwise.
@@ -81,8 +147,11 @@ _SETTINGS = (
 
 def checks_of(run: Run, cautions: Sequence[Caution]) -> tuple[Check, ...]:
     """Every check; failures first, passes last."""
+    load = _load(run)
     found = [_ruled(run, rule, [one for one in cautions if one.name in rule.names]) for rule in _RULES]
-    found += [_setting(run, *setting) for setting in _SETTINGS]
+    if load.answer is Answer.WARN:
+        found = [_blamed_on_load(check) for check in found]
+    found += [load, *(_setting(run, *setting) for setting in _SETTINGS)]
     order = list(Answer)
     return tuple(sorted(found, key=lambda check: order.index(check.answer)))
 
@@ -106,23 +175,53 @@ def _ruled(run: Run, rule: _Rule, fired: Sequence[Caution]) -> Check:
             else ""
         )
         return Check(rule.answer, rule.subject, f"{first.seen}{reach}: {first.doubt}", first.remedy)
-    if rule.disturbance is None:
-        return Check(Answer.PASS, rule.subject, rule.passed)
-    if isinstance(run.disturbance.get(rule.disturbance), float):
-        # Known over the whole run, where the kernel's coarse ticks add up.
-        return Check(Answer.PASS, rule.subject, rule.passed)
-    known, why_not = _knowledge_of(run, rule.disturbance)
-    if not known:
-        return Check(Answer.NOT_KNOWN, rule.subject, why_not)
-    gap = f"; known for {known} of {count(len(run.launches), 'launch')}" if known < len(run.launches) else ""
-    return Check(Answer.PASS, rule.subject, rule.passed + gap)
+    known = rule.reach(run)
+    if not known.seen:
+        return Check(Answer.NOT_KNOWN, rule.subject, known.why_none)
+    return Check(Answer.PASS, rule.subject, rule.passed + known.gap)
 
 
-def _knowledge_of(run: Run, disturbance: str) -> tuple[int, str]:
-    """In how many launches a disturbance is known, and why it is not in the others: silence is no pass."""
-    values = [launch.disturbance.get(disturbance, Unavailable("not recorded")) for launch in run.launches]
-    reasons = [value.reason for value in values if isinstance(value, Unavailable)]
-    return len(values) - len(reasons), reasons[0] if reasons else "no launch"
+def _load(run: Run) -> Check:
+    """Warns when something else wanted a CPU at the start or end of half of the launches, or more was
+    runnable in the last minute than the run's largest team.
+
+    Half of the launches, because one glance at an idle machine often catches a kernel thread; the largest
+    team, because the load average counts the run's own workers. Without glances at launches, the two at the
+    ends of the run must do.
+    """
+    glances = [load for one in run.launches if isinstance(load := one.disturbance.get("foreign_load"), float)]
+    ends = run.disturbance.get("foreign_load", Unavailable("not recorded"))
+    if not glances and not isinstance(ends, float):
+        return Check(
+            Answer.NOT_KNOWN, "Other load", ends.reason if isinstance(ends, Unavailable) else "no launch"
+        )
+    load_1m = run.disturbance.get("load_1m")
+    largest = max((point.workers for point in run.points if point.skip is None), default=1)
+    busy = sum(load >= 1 for load in glances)
+    seen = []
+    if glances and median(glances) >= 1:
+        seen.append(f"others were runnable in {busy:,} of {count(len(glances), 'launch')}")
+    if not glances and isinstance(ends, float) and ends >= 1:
+        seen.append(f"{number(ends)} others were runnable at the start or end of the run")
+    if isinstance(load_1m, float) and load_1m > largest:
+        seen.append(f"a load of {number(load_1m)} at the end, more than the largest team of {largest}")
+    if seen:
+        doubt = "the workers shared CPUs, caches and memory with something else"
+        return Check(
+            Answer.WARN, "Other load", f"{'; '.join(seen)}: {doubt}", "Stop other work and run again"
+        )
+    passed = (
+        "most launches had the machine to themselves" if glances else "nothing else at either end of the run"
+    )
+    return Check(Answer.PASS, "Other load", passed)
+
+
+def _blamed_on_load(check: Check) -> Check:
+    # A CPU that something else also uses looks slower to the chain that measures its speed.
+    if check.subject != "Frequency" or check.answer is not Answer.WARN:
+        return check
+    usual = check.remedy[:1].lower() + check.remedy[1:]
+    return replace(check, remedy=f"First stop other work, which looks the same; then {usual}")
 
 
 def _setting(run: Run, subject: str, name: str, good: tuple[str, ...], remedy: str) -> Check:

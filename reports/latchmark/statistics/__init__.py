@@ -7,6 +7,7 @@ different in one of four comparisons. So the sample is the launch, and its value
 from latchmark.statistics.fairness import jain_index, largest_share, smallest_share
 from latchmark.statistics.intervals import Interval, Summary, interval_rank, median_interval, summary_of
 from latchmark.statistics.points import (
+    controls_of,
     first_side,
     per_operation,
     ratio_of_points,
@@ -20,6 +21,7 @@ __all__ = [
     "Interval",
     "Ratio",
     "Summary",
+    "controls_of",
     "first_side",
     "interval_rank",
     "jain_index",

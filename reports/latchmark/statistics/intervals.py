@@ -47,7 +47,8 @@ def median_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> 
     """
     rank = interval_rank(len(values), confidence)
     if rank is None:
-        return Unavailable(f"{len(values)} launches are too few for {confidence * 100:.0f} %")
+        launches = "1 launch is" if len(values) == 1 else f"{len(values)} launches are"
+        return Unavailable(f"{launches} too few for {confidence * 100:.0f} %")
     ordered = sorted(values)
     return Interval(ordered[rank - 1], ordered[-rank])
 

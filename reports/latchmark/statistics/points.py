@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from latchmark.model import Point, Run, Unavailable
+from latchmark.model import Experiment, Point, Purpose, Run, Unavailable
 from latchmark.statistics.intervals import Summary, summary_of
 from latchmark.statistics.ratios import Ratio, paired_ratio
 
@@ -43,6 +43,27 @@ def ratio_of_points(
             return Unavailable(f"{point.name}: {why_absent(run, point, metric)}")
     return paired_ratio(
         values_by_round(run, numerator, metric, side), values_by_round(run, denominator, metric, side)
+    )
+
+
+def controls_of(run: Run, experiment: Experiment) -> tuple[tuple[Point, Point], ...]:
+    """Pairs (point, reference) of variants that differ only in sharing, alone: they must cost the same."""
+    ties = experiment.ties_at_one_worker
+    if not ties:
+        return ()
+    reference = experiment.baseline if experiment.baseline in ties else ties[0]
+    alone = [
+        point
+        for point in run.points_of(experiment)
+        if point.workers == 1 and point.purpose is Purpose.THROUGHPUT and point.variant in ties
+    ]
+    return tuple(
+        (point, against)
+        for against in alone
+        for point in alone
+        if against.variant == reference != point.variant
+        and (against.team, against.placement, against.parameters)
+        == (point.team, point.placement, point.parameters)
     )
 
 

@@ -10,6 +10,10 @@ from statistics import median
 from latchmark.model import Unavailable
 from latchmark.statistics.intervals import Interval, median_interval
 
+# Judgement: a smaller difference may be code alignment, and an interval that merely excludes 1 does so by
+# chance in one of thirty comparisons of six rounds.
+TOLERANCE = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
@@ -29,6 +33,20 @@ class Ratio:
         return isinstance(self.interval, Interval) and not self.interval.includes(1.0)
 
     @property
+    def is_apart(self) -> bool:
+        """Whether the difference is worth telling: the whole interval lies more than 2 % away from 1."""
+        return isinstance(self.interval, Interval) and (
+            self.interval.low > 1 + TOLERANCE or self.interval.high < 1 / (1 + TOLERANCE)
+        )
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether the two were shown to be alike: the whole interval lies within 2 % of 1."""
+        return isinstance(self.interval, Interval) and (
+            self.interval.low >= 1 / (1 + TOLERANCE) and self.interval.high <= 1 + TOLERANCE
+        )
+
+    @property
     def certain_effect(self) -> float:
         """How large the difference is at least: the logarithm of the interval's end nearer to 1, or 0."""
         if isinstance(self.interval, Unavailable) or not self.excludes_one:
@@ -42,14 +60,6 @@ class Ratio:
         if isinstance(interval, Interval):
             interval = Interval(1 / interval.high, 1 / interval.low)
         return Ratio(1 / self.value, interval, self.n, self.dropped)
-
-    @property
-    def visible_change(self) -> float | Unavailable:
-        """The smallest change that this interval would have shown: its longer arm, as a factor - 1."""
-        if isinstance(self.interval, Unavailable):
-            return self.interval
-        arm = max(self.value / self.interval.low, self.interval.high / self.value)
-        return arm - 1
 
 
 def paired_ratio(numerator: Mapping[int, float], denominator: Mapping[int, float]) -> Ratio | Unavailable:

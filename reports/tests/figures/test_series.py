@@ -52,6 +52,17 @@ def test_a_note_is_broken_at_its_separators() -> None:
     )
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, "0"), (0.05, "0.05"), (1500, "1\u202f500"), (2e7, "2e+07")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.05, "0.05"),
+        (1500, "1\u202f500"),
+        (500_000, "500\u202f000"),
+        (1e6, "1\u202fM"),
+        (2e7, "20\u202fM"),
+        (1e10, "10\u202f000\u202fM"),
+    ],
+)
 def test_ticks_are_written_as_people_do(value: float, text: str) -> None:
     assert plain(value) == text

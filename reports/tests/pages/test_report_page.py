@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,7 @@ from described_run import DescribedRun, large_run, write_run
 from pages.page_runs import HOSTILE_TEXTS, rich_run, with_texts_replaced
 
 from latchmark.cautions import cautions_of
-from latchmark.findings import findings_of
+from latchmark.findings import Finding, FindingKind, findings_of
 from latchmark.model import Run
 from latchmark.pages import report_page
 from latchmark.pages.numbers import all_numbers
@@ -152,10 +153,29 @@ def test_each_experiment_has_its_question_findings_figure_table_and_command(load
 
 def test_the_commands_repeat_the_run_and_name_an_outsiders_program(loaded: Loaded) -> None:
     document = rich_run()
+    bench = "/there/build/latchmark-bench"
+    own = [
+        "quick",
+        "--rounds",
+        "9",
+        "--seed=3",
+        "--out",
+        "/tmp/old",
+        "--resume=/tmp/old",
+        "--filter",
+        "mutex$",
+    ]
+    document["run"]["command"] = [bench, "run", *own]
     run = loaded(document)
-    assert again(run) == "scripts/latchmark run quick --rounds 6 --seed 18446744073709551615"
-    document["run"]["command"] = ["/opt/own lock/bench", "run"]
+    assert again(run) == (
+        "scripts/latchmark run quick --rounds 9 --filter 'mutex$' --seed 18446744073709551615"
+    )
+    only = replace(run.experiments[0], name="locks/a+b")
+    assert again(run, only) == r"scripts/latchmark run quick --rounds 9 --filter '^locks/a\+b/'"
+    document["run"]["command"] = ["/opt/own lock/bench", "run", "quick"]
     assert again(loaded(document)).startswith("scripts/latchmark run quick --bench '/opt/own lock/bench' ")
+    document["run"]["command"] = []
+    assert again(loaded(document)).startswith("scripts/latchmark run quick --seed ")
 
 
 def test_the_large_number_is_the_one_of_the_sentence(loaded: Loaded) -> None:
@@ -170,6 +190,12 @@ def test_the_large_number_is_the_one_of_the_sentence(loaded: Loaded) -> None:
     assert f" {size_of(unbounded)} (no interval" in unbounded.sentence
 
 
+@pytest.mark.parametrize("kind", FindingKind)
+def test_no_finding_is_without_words_in_large(kind: FindingKind) -> None:
+    words = {FindingKind.NOT_MEASURED: "not measured", FindingKind.CONTROL: "control"}
+    assert size_of(Finding(kind, "locks/all", "A sentence.")) == words.get(kind, "not compared")
+
+
 def test_checks_answer_in_words_and_silence_is_no_pass(loaded: Loaded) -> None:
     run = loaded(rich_run())
     answers = {check.subject: check for check in checks_of(run, cautions_of(run))}
@@ -180,6 +206,92 @@ def test_checks_answer_in_words_and_silence_is_no_pass(loaded: Loaded) -> None:
     assert answers["Throttling"].answer is Answer.NOT_KNOWN, "no launch could count it"
     assert answers["Governor"].answer is Answer.NOT_KNOWN
     assert answers["Steal"].answer is Answer.PASS
+
+
+def test_a_check_that_could_not_have_fired_does_not_pass(loaded: Loaded) -> None:
+    described = DescribedRun(rounds=5)
+    described.role("page_faults", "counted", None, "software")
+    described.experiment("locks/all", ("mutex", "ticket"), ties=("mutex", "ticket"))
+    for variant in ("mutex", "ticket"):
+        described.point("locks/all", variant, 1, 5.0, readings_per_operation={"page_faults": 0.0})
+        described.point("locks/all", variant, 4, 5.0, placement="oversubscribed")
+    run = loaded(described.document())
+    checks = {check.subject: check for check in checks_of(run, ())}
+    for subject, why in (
+        ("Controls", "no control has an interval: it takes six rounds"),
+        ("Overlap", "no team had a CPU for each of its workers"),
+        ("Preemption", "no launch counted involuntary switches"),
+        ("Drift", "it takes 6 rounds with values; there are 5"),
+        ("Modes", "no point has the 9 launches it takes"),
+        ("Counters", "no launch counted anything in hardware"),
+        ("Other load", "not recorded"),
+    ):
+        assert (checks[subject].answer, checks[subject].seen) == (Answer.NOT_KNOWN, why), subject
+
+
+def test_the_same_checks_pass_where_they_looked(loaded: Loaded) -> None:
+    described = DescribedRun(rounds=9)
+    described.role("cycles", "counted", None, "uarch")
+    described.role("involuntary_switches", "counted", None, "rusage")
+    described.experiment("locks/all", ("mutex", "ticket"), ties=("mutex", "ticket"))
+    counts = {"cycles": 10.0, "involuntary_switches": 0.0}
+    for variant in ("mutex", "ticket"):
+        for workers in (1, 2):
+            described.point("locks/all", variant, workers, 5.0, readings_per_operation=counts)
+    run = loaded(described.document())
+    checks = {check.subject: check.answer for check in checks_of(run, cautions_of(run))}
+    for subject in ("Controls", "Overlap", "Preemption", "Drift", "Modes", "Counters"):
+        assert checks[subject] is Answer.PASS, subject
+
+
+def test_nothing_passes_for_launches_that_all_crashed(loaded: Loaded) -> None:
+    described = DescribedRun()
+    described.experiment("locks/all", ("mutex",))
+    crashes = dict.fromkeys(range(6), ("crashed", "killed by signal 11 (SIGSEGV)"))
+    described.point("locks/all", "mutex", 2, 5.0, fail=crashes)
+    run = loaded(described.document())
+    page = page_of(run)
+    passed = {check.subject for check in page.checks if check.answer is Answer.PASS}
+    assert passed == {"Completeness", "Build"}
+    assert page.lede.startswith("0 of 1 point have a value")
+
+
+def test_an_incomplete_run_claims_only_what_it_did(loaded: Loaded) -> None:
+    document = rich_run()
+    document["launches"] = [launch for launch in document["launches"] if launch["round"] < 2][:-1]
+    document["run"] |= {"complete": False, "incomplete_reason": "interrupted"}
+    page = report_page(loaded(document))
+    assert "in 2 of 6 rounds, each a fresh process" in page
+    assert "was to launch every point once" in page
+    assert "The run ended before its last planned launch (interrupted)." in page
+    assert "Each of the 6 rounds launched every point once" in report_page(loaded(rich_run()))
+
+
+@pytest.mark.parametrize(
+    ("launches", "run", "answer", "seen"),
+    [
+        (0.0, {"load_1m": 2.0}, Answer.PASS, "most launches had the machine to themselves"),
+        (1.0, {}, Answer.WARN, "others were runnable in 6 of 6 launches"),
+        (0.0, {"load_1m": 2.5}, Answer.WARN, "a load of 2.50 at the end"),
+        (None, {"foreign_load": 0.0}, Answer.PASS, "nothing else at either end of the run"),
+        (None, {"foreign_load": 3.0}, Answer.WARN, "3.00 others were runnable"),
+        (None, {"foreign_load": {"why": "no /proc"}}, Answer.NOT_KNOWN, "no /proc"),
+    ],
+)
+def test_other_load_is_a_check_and_a_suspect(
+    loaded: Loaded, launches: float | None, run: dict[str, Any], answer: Answer, seen: str
+) -> None:
+    described = DescribedRun()
+    described.disturbance = run
+    described.experiment("locks/all", ("mutex",))
+    load = {} if launches is None else {"foreign_load": launches}
+    described.point("locks/all", "mutex", 2, 5.0, disturbance={"chain_drift": [0.05, 0.0], **load})
+    measured = loaded(described.document())
+    checks = {check.subject: check for check in checks_of(measured, cautions_of(measured))}
+    assert checks["Other load"].answer is answer
+    assert checks["Other load"].seen.startswith(seen)
+    assert checks["Frequency"].answer is Answer.WARN
+    assert checks["Frequency"].remedy.startswith("First stop other work") is (answer is Answer.WARN)
 
 
 def test_a_setting_that_disturbs_is_a_warning(loaded: Loaded) -> None:
