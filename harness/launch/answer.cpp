@@ -30,8 +30,11 @@ json clock_answer(const Request& request) {
 }
 
 json calibration_answer(const measure::Measurement& measurement) {
-    return {{"batch", measurement.team.batch},
-            {"time_per_operation_ns", measure::time_per_operation_ns_of(measurement.team.windows.back())}};
+    const auto& last = measurement.team.windows.back();
+    if (std::any_of(last.begin(), last.end(), [](const auto& worker) { return worker.end_ns == worker.begin_ns; })) {
+        return {{"status", "failed"}, {"why", "a worker's clock did not move in the last window"}};
+    }
+    return {{"batch", measurement.team.batch}, {"time_per_operation_ns", measure::time_per_operation_ns_of(last)}};
 }
 
 json windows_json(const measure::TeamResult& team) {
@@ -64,7 +67,9 @@ json readings_json(const measure::TeamPlan& plan, const measure::TeamResult& tea
         const auto reading = counters::team_reading(plan.roles[role], counts);
         json per_worker = json::array();
         for (const auto& value : reading.per_worker) per_worker.push_back(optional_number(value));
-        json& entry = readings[reading.role];
+        // The same role may be asked in two scopes; one must not replace the other.
+        const bool is_second = readings.contains(reading.role);
+        json& entry = readings[is_second ? reading.role + ":" + std::string(counters::name_of(reading.scope)) : reading.role];
         entry = {{"status", counters::name_of(reading.status)},
                  {"value", optional_number(reading.value)},
                  {"per_worker", std::move(per_worker)}};
@@ -90,6 +95,19 @@ json disturbance_json(const measure::TeamPlan& plan, const measure::TeamResult& 
     return {{"migrated_windows", migrated}, {"chain_drift", drift}};
 }
 
+// Windows that do not count, said with the launch.
+std::vector<std::string> cautions_of(const measure::Measurement& measurement) {
+    auto cautions = measurement.cautions;
+    const auto& windows = measurement.team.windows;
+    const auto alone =
+        std::count_if(windows.begin(), windows.end(), [](const auto& window) { return !measure::is_of_a_team(window); });
+    if (alone > 0) {
+        cautions.push_back("left out: " + std::to_string(alone) + " of " + std::to_string(windows.size()) +
+                           " windows, in which some worker began after the deadline");
+    }
+    return cautions;
+}
+
 json measurement_answer(const measure::TeamPlan& plan, const measure::Measurement& measurement, const Variant& variant) {
     const auto& team = measurement.team;
     double windows_ns = 0;
@@ -106,7 +124,7 @@ json measurement_answer(const measure::TeamPlan& plan, const measure::Measuremen
             {"windows", windows_json(team)},
             {"readings", readings_json(plan, team)},
             {"disturbance", disturbance_json(plan, team)},
-            {"cautions", measurement.cautions},
+            {"cautions", cautions_of(measurement)},
             {"cost", {{"set_up_ns", measurement.set_up_ns}, {"warm_up_ns", warm_up_ns}, {"windows_ns", windows_ns}}}};
 }
 
@@ -123,6 +141,7 @@ json point_answer(const Request& request, const Catalogue& catalogue, bool never
     }
     json message = request.kind == Kind::calibrate ? calibration_answer(measurement)
                                                    : measurement_answer(point.plan, measurement, *point.variant);
+    if (message.contains("status")) return message;
     message["status"] = "ok";
     message["why"] = nullptr;
     return message;

@@ -15,20 +15,24 @@ using nlohmann::json;
 
 json scalar(double value) { return {{"value", value}}; }
 
+// Over the windows in which the workers were a team; why there is no value when there is no such window.
 template <typename Function>
-double median_over_windows(const measure::TeamResult& result, Function function) {
+json median_over_windows(const measure::TeamResult& result, Function function) {
     std::vector<double> values;
-    for (const auto& window : result.windows) values.push_back(function(window));
-    return measure::median_of(std::move(values));
+    for (const auto& window : result.windows) {
+        if (measure::is_of_a_team(window)) values.push_back(function(window));
+    }
+    if (values.empty()) return {{"why", "in every window some worker began after the deadline: its CPU was taken away"}};
+    return scalar(measure::median_of(std::move(values)));
 }
 
 json throughput_metrics(const measure::TeamResult& result) {
     json metrics;
-    metrics["time_per_operation"] = scalar(median_over_windows(result, measure::time_per_operation_ns_of));
-    metrics["throughput"] = scalar(median_over_windows(result, measure::throughput_of));
+    metrics["time_per_operation"] = median_over_windows(result, measure::time_per_operation_ns_of);
+    metrics["throughput"] = median_over_windows(result, measure::throughput_of);
     metrics["share"] = {{"values", measure::shares_of(result.windows)}};
-    metrics["start_skew"] = scalar(
-        median_over_windows(result, [](const auto& window) { return static_cast<double>(measure::start_skew_ns_of(window)); }));
+    metrics["start_skew"] =
+        median_over_windows(result, [](const auto& window) { return static_cast<double>(measure::start_skew_ns_of(window)); });
     return metrics;
 }
 
@@ -39,7 +43,9 @@ json latency_metrics(const measure::TeamResult& result) {
     for (std::size_t bucket = 0; bucket < result.latency_counts.size(); ++bucket) {
         if (result.latency_counts[bucket] == 0) continue;
         lower.push_back(LatencyRecorder::lower_ns(bucket));
-        upper.push_back(LatencyRecorder::lower_ns(bucket + 1));
+        // The last bucket has no upper end but the longest latency itself.
+        const bool is_last = bucket + 1 == result.latency_counts.size();
+        upper.push_back(is_last ? result.latency_max_ns + 1 : LatencyRecorder::lower_ns(bucket + 1));
         counts.push_back(result.latency_counts[bucket]);
     }
     if (counts.empty()) return {{"latency", {{"why", "the workload recorded no latency"}}}};

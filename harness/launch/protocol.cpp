@@ -80,8 +80,12 @@ Request request_from(const json& message) {
             throw std::invalid_argument("launch request: " + std::to_string(request.workers) + " workers on " +
                                         std::to_string(request.cpus.size()) + " CPUs: each worker needs one");
         }
-        if (request.windows == 0 || request.batch == 0 || request.chain_step_ns <= 0) {
-            throw std::invalid_argument("launch request: windows, batch and chain_step_ns must be above 0");
+        constexpr unsigned kMostWindows = 100'000;
+        constexpr std::uint64_t kLongestNs = 86'400'000'000'000;  // a day: sums of such times fit into 64 bits
+        if (request.windows == 0 || request.windows > kMostWindows || request.batch == 0 || request.window_ns > kLongestNs ||
+            request.warm_up_ns > kLongestNs || !(request.chain_step_ns > 1e-3 && request.chain_step_ns < 1e6)) {
+            throw std::invalid_argument(
+                "launch request: windows, batch, window_ns, warm_up_ns or chain_step_ns is out of its range");
         }
         return request;
     } catch (const json::exception& problem) {

@@ -16,6 +16,8 @@ Arena::Arena(std::size_t capacity, Team team) : capacity_(capacity) {
     const int sharing = team == Team::processes ? MAP_SHARED : MAP_PRIVATE;
     void* mapping = ::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapping == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "cannot map the team's memory");
+    // Private memory may get huge pages where shared memory does not: threads and processes would not be alike.
+    ::madvise(mapping, capacity, MADV_NOHUGEPAGE);
     mapping_ = static_cast<std::byte*>(mapping);
     used_ = new (mapping_) std::atomic<std::size_t>(kIsolationSize);
 }

@@ -6,6 +6,12 @@
 
 namespace latchmark::measure {
 
+bool is_of_a_team(std::span<const WorkerWindow> workers) {
+    return std::all_of(workers.begin(), workers.end(), [](const WorkerWindow& worker) {
+        return worker.begin_ns < worker.deadline_ns && worker.end_ns > worker.begin_ns;
+    });
+}
+
 double throughput_of(std::span<const WorkerWindow> workers) {
     double rate = 0;
     for (const auto& worker : workers) {

@@ -8,6 +8,10 @@
 
 namespace latchmark::measure {
 
+// Whether all workers of a window were a team: each began before the common deadline and its clock moved. A worker that lost its
+// CPU until later does one batch alone, and its rate would count as much as that of a whole window.
+[[nodiscard]] bool is_of_a_team(std::span<const WorkerWindow> workers);
+
 // Operations a second of the whole team: the sum of the workers' own rates. A total over the longest worker's time would
 // count the tail in which the last worker runs alone.
 [[nodiscard]] double throughput_of(std::span<const WorkerWindow> workers);

@@ -49,6 +49,9 @@ Measurement measure(const Variant& variant, const TeamPlan& plan, Setting settin
     if (auto caution = node_caution(arena, node)) measurement.cautions.push_back(std::move(*caution));
 
     measurement.team = run_team(plan, *workload, arena);
+    if (measurement.team.was_single_threaded != plan.never_threaded) {
+        throw TeamFailed("glibc took a worker's process for single-threaded, or not, against the plan");
+    }
     measurement.is_verified = workload->verify(measurement.team.operations);
     return measurement;
 }

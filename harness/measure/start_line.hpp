@@ -21,14 +21,14 @@ struct WindowTimes {
 class StartLine {
 public:
     // Waits for the team, then for the start. `prepare(times)` runs on the last arriver while all others wait, and sees
-    // everything they wrote before they arrived. Returns false when the team was abandoned.
+    // everything they wrote before they arrived. `shares_cpus`: with other workers. Returns false when the team was abandoned.
     template <typename Prepare>
-    [[nodiscard]] bool meet(std::uint32_t window, std::uint32_t workers, Prepare&& prepare) {
+    [[nodiscard]] bool meet(std::uint32_t window, std::uint32_t workers, bool shares_cpus, Prepare&& prepare) {
         // acq_rel: the last arriver must see what the others wrote before they arrived
         if (arrived_.value.fetch_add(1, std::memory_order_acq_rel) + 1 == (window + 1) * workers) {
             prepare(times_.value);
             opened_.value.store(window + 1, std::memory_order_release);  // release: publishes times_
-        } else if (!wait_until_opened(window)) {
+        } else if (!wait_until_opened(window, shares_cpus)) {
             return false;
         }
         while (now_ns() < times_.value.start_ns) cpu_relax();
@@ -42,12 +42,14 @@ public:
     [[nodiscard]] bool is_abandoned() const { return abandoned_.value.load(std::memory_order_relaxed) != 0; }
 
 private:
-    // Spinning first, because a sleeper would come tens of microseconds late; then giving way, because with more workers than
-    // CPUs the one waited for may need this CPU. Longer than any start on CPUs of one's own takes.
+    // Spinning first, because a sleeper would come tens of microseconds late; then giving way, because where workers share a CPU
+    // the one waited for may need this one. On a CPU of one's own giving way would hand it to whoever else is runnable, for a
+    // whole slice of the scheduler, and the start would be missed: only a wait that long has some such cause already.
     static constexpr std::uint64_t kSpinNs = 50'000;
+    static constexpr std::uint64_t kSpinOnOwnCpuNs = 100'000'000;
 
-    [[nodiscard]] bool wait_until_opened(std::uint32_t window) const {
-        const std::uint64_t patience_ends_ns = now_ns() + kSpinNs;
+    [[nodiscard]] bool wait_until_opened(std::uint32_t window, bool shares_cpus) const {
+        const std::uint64_t patience_ends_ns = now_ns() + (shares_cpus ? kSpinNs : kSpinOnOwnCpuNs);
         while (opened_.value.load(std::memory_order_acquire) <= window) {  // acquire: pairs with the release in meet()
             if (is_abandoned()) return false;
             if (now_ns() < patience_ends_ns)

@@ -23,10 +23,10 @@ void run_threads(const TeamPlan& plan, AnyWorkload& workload, TeamMemory& memory
         for (std::size_t worker = 0; worker < plan.cpus.size(); ++worker) {
             threads.emplace_back([&, worker] { work(plan, workload, memory, worker); });
         }
-    } catch (const std::system_error&) {
+    } catch (const std::exception& problem) {
         memory.start_line[0].abandon();  // those that run wait for one that will never come
         for (auto& thread : threads) thread.join();
-        throw TeamFailed("cannot make worker thread " + std::to_string(threads.size()) + ": " + std::strerror(errno));
+        throw TeamFailed("cannot make worker thread " + std::to_string(threads.size()) + ": " + problem.what());
     }
     for (auto& thread : threads) thread.join();
 }

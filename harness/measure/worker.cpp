@@ -77,7 +77,8 @@ private:
 
     [[nodiscard]] bool meet(unsigned window) {
         const auto workers = static_cast<std::uint32_t>(plan_.cpus.size());
-        return team_.start_line[0].meet(window, workers, [&](WindowTimes& times) {
+        const bool shares_cpus = std::count(plan_.cpus.begin(), plan_.cpus.end(), plan_.cpus[index_]) > 1;
+        return team_.start_line[0].meet(window, workers, shares_cpus, [&](WindowTimes& times) {
             times.batch = plan_.is_calibrating ? calibrated_batch(window) : plan_.batch;
             team_.ledger[0].value.reopen();
             times.start_ns = now_ns() + start_margin_ns(workers);
@@ -90,6 +91,9 @@ private:
         if (window == 0) return 1;
         std::vector<WorkerWindow> previous;
         for (const auto& worker : team_.workers) previous.push_back(worker.windows[window - 1]);
+        // A window in which a clock did not move has no rate.
+        const auto has_no_time = [](const WorkerWindow& each) { return each.end_ns == each.begin_ns; };
+        if (std::any_of(previous.begin(), previous.end(), has_no_time)) return team_.start_line[0].times().batch;
         return batch_for(time_per_operation_ns_of(previous), kBatchNs);
     }
 

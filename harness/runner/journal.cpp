@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "harness/runner/durable_file.hpp"
 #include "harness/runner/json_member.hpp"
 
 namespace latchmark::runner {
@@ -158,9 +159,11 @@ Journal::~Journal() {
 }
 
 Journal Journal::begin(const std::filesystem::path& folder, const Record& record) {
-    Journal journal(folder / kJournalName, O_CREAT | O_EXCL);
-    journal.append(json_of(record).dump());
-    return journal;
+    if (std::filesystem::exists(folder / kJournalName))
+        throw InfrastructureError((folder / kJournalName).string() + " is there already");
+    // Beside and renamed: a runner that is killed here leaves a whole first line or no journal, never one that cannot be resumed.
+    write_durably(folder / kJournalName, json_of(record).dump() + '\n');
+    return Journal(folder / kJournalName, 0);
 }
 
 Journal Journal::resume(const std::filesystem::path& folder, const std::string& utc, Record& record) {

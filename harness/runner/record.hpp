@@ -42,7 +42,7 @@ struct Record {
     Plan plan{};                                    // with the batches found so far
     std::map<std::size_t, Failure> uncalibrated{};  // points whose calibration failed: all their launches fail alike
     std::vector<LaunchRecord> launches{};
-    machine::Disturbance disturbance{};  // over the last sitting: what is too small to be seen in one launch
+    machine::Disturbance disturbance{};  // over the whole run: what is too small to be seen in one launch
     unsigned resumed = 0;
     double measured_s = 0;  // in all sessions so far
 };

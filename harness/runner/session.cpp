@@ -43,6 +43,10 @@ bool Session::run() {
     const auto before = machine::disturbance_now(cpus);
     const bool is_done = measure();
     record_.disturbance = machine::disturbance_between(before, machine::disturbance_now(cpus));
+    if (record_.resumed > 0) {
+        for (auto& [name, value] : record_.disturbance)
+            value = Unavailable{"the run was resumed, and only its last sitting was watched as a whole"};
+    }
     return is_done;
 }
 

@@ -18,7 +18,8 @@ public:
         read(worker, operations, [](std::uint64_t) {});
     }
 
-    // From one read to the next, nothing between: what is longer than a read is time that something else took from this CPU.
+    // From one read to the next, with nothing between but the note of the last gap: what is longer than the two is time that
+    // something else took from this CPU.
     void run(std::size_t worker, std::uint64_t operations, latchmark::LatencyRecorder& recorder) {
         read(worker, operations, [&](std::uint64_t gap_ns) { recorder.record(gap_ns); });
     }

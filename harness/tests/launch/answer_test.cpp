@@ -38,15 +38,15 @@ Catalogue catalogue() {
 class LaunchTest : public testing::Test {
 protected:
     nlohmann::json answer(const std::string& variant, Kind kind = Kind::measure) {
-        const unsigned cpu = machine::this_machine().cpus.front().os_id;
+        const auto cpus = machine::this_machine().cpus;
         const Request request{.kind = kind,
                               .experiment = "test/count",
                               .variant = variant,
                               .workers = 2,
-                              .cpus = {cpu, cpu},
+                              .cpus = {cpus.front().os_id, cpus.back().os_id},
                               .batch = 100,
                               .windows = 3,
-                              .window_ns = 2'000'000,
+                              .window_ns = 20'000'000,  // some slices of the scheduler: a machine may have one CPU
                               .warm_up_ns = 1'000'000};
         return answer_to(request, catalogue_, false);
     }

@@ -13,8 +13,8 @@ namespace {
 measure::TeamResult three_windows() {
     measure::TeamResult result;
     for (const std::uint64_t operations : {100U, 25U, 50U}) {
-        result.windows.push_back({{.begin_ns = 0, .end_ns = 1000, .operations = operations},
-                                  {.begin_ns = 100, .end_ns = 1100, .operations = operations}});
+        result.windows.push_back({{.begin_ns = 0, .end_ns = 1000, .operations = operations, .deadline_ns = 1000},
+                                  {.begin_ns = 100, .end_ns = 1100, .operations = operations, .deadline_ns = 1000}});
     }
     return result;
 }
@@ -25,6 +25,18 @@ TEST(ThroughputMetrics, AreMediansOverTheWindows) {
     EXPECT_DOUBLE_EQ(metrics["throughput"]["value"].get<double>(), 1e8);
     EXPECT_DOUBLE_EQ(metrics["start_skew"]["value"].get<double>(), 100);
     EXPECT_EQ(metrics["share"]["values"], (nlohmann::json{0.5, 0.5}));
+}
+
+TEST(ThroughputMetrics, LeaveOutWindowsInWhichAWorkerCameAfterTheDeadline) {
+    auto result = three_windows();
+    result.windows[0][1] = {
+        .begin_ns = 1500, .end_ns = 1501, .operations = 1000, .deadline_ns = 1000};  // one batch, alone and fast
+    const auto metrics = metrics_json({}, result, {});
+    EXPECT_DOUBLE_EQ(metrics["time_per_operation"]["value"].get<double>(), 30);  // of 40 and 20
+    for (auto& window : result.windows) window[0].begin_ns = window[0].end_ns = 2000;
+    for (const char* name : {"time_per_operation", "throughput", "start_skew"}) {
+        EXPECT_TRUE(metrics_json({}, result, {})[name].contains("why")) << name;  // not a rate of 0 or of infinity
+    }
 }
 
 TEST(LatencyMetrics, AreTheBucketsThatHoldSomething) {

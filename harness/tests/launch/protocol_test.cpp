@@ -55,7 +55,10 @@ TEST(Protocol, RefusalsSayWhatIsWrong) {
     EXPECT_EQ(with("protocol", 2), "launch request: protocol 2, but this binary speaks 1: rebuild the older side");
     EXPECT_EQ(with("kind", "guess"), "launch request: kind 'guess' is not known");
     EXPECT_EQ(with("workers", 3), "launch request: 3 workers on 2 CPUs: each worker needs one");
-    EXPECT_EQ(with("windows", 0), "launch request: windows, batch and chain_step_ns must be above 0");
+    EXPECT_EQ(with("windows", 0), "launch request: windows, batch, window_ns, warm_up_ns or chain_step_ns is out of its range");
+    for (const auto& [member, value] : {std::pair{"windows", 4294967295.0}, {"chain_step_ns", 1e-300}, {"window_ns", 1e18}}) {
+        EXPECT_NE(with(member, value).find("out of its range"), std::string::npos) << member;
+    }
     EXPECT_NE(with("cpus", "all").find("launch request: "), std::string::npos);
     EXPECT_NE(refusal_of(nlohmann::json::array()), "accepted");
     auto message = to_json(some_request());
