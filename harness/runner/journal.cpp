@@ -163,7 +163,13 @@ Journal Journal::begin(const std::filesystem::path& folder, const Record& record
         throw InfrastructureError((folder / kJournalName).string() + " is there already");
     // Beside and renamed: a runner that is killed here leaves a whole first line or no journal, never one that cannot be resumed.
     write_durably(folder / kJournalName, json_of(record).dump() + '\n');
-    return Journal(folder / kJournalName, 0);
+    return {folder / kJournalName, 0};
+}
+
+Record Journal::recorded(const std::filesystem::path& folder) {
+    Record record;
+    read(folder / kJournalName, record);
+    return record;
 }
 
 Journal Journal::resume(const std::filesystem::path& folder, const std::string& utc, Record& record) {

@@ -17,6 +17,9 @@ public:
     // A new one, which begins with the plan and the facts of the run. Throws InfrastructureError.
     [[nodiscard]] static Journal begin(const std::filesystem::path& folder, const Record& record);
 
+    // The record of the one that is there, which stays as it is: for whoever has to refuse it. Throws as resume() does.
+    [[nodiscard]] static Record recorded(const std::filesystem::path& folder);
+
     // Takes up the one that is there: fills the record, drops a last line that was cut off, and notes the resumption.
     // Throws UsageError when there is none or it is damaged before its last line.
     [[nodiscard]] static Journal resume(const std::filesystem::path& folder, const std::string& utc, Record& record);

@@ -181,10 +181,11 @@ Exit run_anew(const RunRequest& request, const Catalogue& catalogue, Interruptio
 
 Exit resume(const RunRequest& request, const fs::path& folder, Interruption& interruption, std::uint64_t begin_ns) {
     const Machine here = this_machine(request);
-    Record record;
-    Journal journal = Journal::resume(folder, utc_text(std::time(nullptr)), record);
+    Record record = Journal::recorded(folder);
     refuse_other_machine(record.plan, here.fingerprint.hard_key_hash, here.topology);
     refuse_other_builds(record);
+    record = {};
+    Journal journal = Journal::resume(folder, utc_text(std::time(nullptr)), record);
     say_what_is_planned(std::cerr, record.plan, record.beginning.sides.size());
     return execute(request, record, journal, folder, interruption, begin_ns);
 }

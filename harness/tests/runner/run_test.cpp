@@ -253,9 +253,11 @@ TEST_F(Runs, AreNotResumedWithAnotherBinary) {
     asked.sides = {{"head", copy.string()}};
     setenv("STAND_IN_STOP_AT", "4", 1);
     ASSERT_EQ(run(asked, {"steady"}), Exit::incomplete);
+    const auto journal_bytes = std::filesystem::file_size(folder_.path() / "run" / "journal.jsonl");
     const auto another = std::filesystem::read_symlink("/proc/self/exe");
     std::filesystem::copy_file(another, copy, std::filesystem::copy_options::overwrite_existing);
     EXPECT_THROW(run({.resume = folder_.path() / "run", .lock_name = request().lock_name}, {"steady"}), UsageError);
+    EXPECT_EQ(std::filesystem::file_size(folder_.path() / "run" / "journal.jsonl"), journal_bytes);  // a refusal is no sitting
 }
 
 }  // namespace
