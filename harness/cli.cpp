@@ -74,12 +74,9 @@ runner::RunRequest run_request(const Typed& typed, int argc, char** argv) {
 constexpr double kShortestLimitS = 0.01;
 constexpr double kLongestLimitS = 86'400;
 
-// More would take years; a bound makes the refusal of 0 readable.
-constexpr unsigned kMostRounds = 1'000'000;
-
 void add_changes(CLI::App* command, Typed& typed) {
     command->add_option("--filter", typed.filter, "only points whose name this regular expression finds");
-    command->add_option("--rounds", typed.rounds, "instead of the preset's")->check(CLI::Range(1U, kMostRounds));
+    command->add_option("--rounds", typed.rounds, "instead of the preset's")->check(CLI::Range(1U, runner::kMostRounds));
     command->add_option("--seed", typed.seed, "of the order of launches and of random picks; recorded in any case");
     // Tests measure nothing that matters, and must not wait for somebody who does.
     command->add_option("--lock-name", typed.lock_name)->group("");

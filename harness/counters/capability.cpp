@@ -26,7 +26,7 @@ RoleAnswer answer_of(const ResolvedRole& role, Kernel& kernel) {
 
     const Role* known = find_role(role.role);
     RoleAnswer answer;
-    answer.role = role.role;
+    answer.role = reading.role;
     answer.unit = known->unit;
     answer.meaning = known->meaning;
     answer.status = reading.status;

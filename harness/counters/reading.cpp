@@ -30,9 +30,26 @@ std::optional<double> value_of(const RoleCount& count) {
     return raw * (static_cast<double>(count.enabled_ns) / static_cast<double>(count.running_ns));
 }
 
+void add(WorkerCounts& total, const WorkerCounts& later) {
+    if (total.size == 0) {
+        total = later;
+        return;
+    }
+    for (std::size_t role = 0; role < total.size; ++role) {
+        RoleCount& sum = total.roles[role];
+        const RoleCount& count = role < later.size ? later.roles[role] : RoleCount{};
+        sum.raw += count.raw;
+        sum.enabled_ns += count.enabled_ns;
+        sum.running_ns += count.running_ns;
+        if (badness(count.status) <= badness(sum.status)) continue;
+        sum.status = count.status;
+        sum.error = count.error;
+    }
+}
+
 Reading team_reading(const ResolvedRole& role, std::span<const RoleCount> per_worker) {
     Reading reading;
-    reading.role = role.role;
+    reading.role = asked_name_of(role);
     reading.tier = role.tier;
     reading.scope = role.scope;
     reading.source = role.source;

@@ -14,7 +14,7 @@ namespace latchmark::counters {
 
 // The answer to one role for one launch: a value, or the reason why there is none.
 struct Reading {
-    std::string role;
+    std::string role;                               // as it was asked
     Status status = Status::read_failed;            // the worst of the workers
     std::optional<double> value;                    // over all workers, in the role's unit; only if every worker has one
     std::optional<std::string> why;                 // a sentence, exactly when there is no value
@@ -30,6 +30,10 @@ struct Reading {
 
 // The count extrapolated to the whole time; nothing when the status has no value.
 [[nodiscard]] std::optional<double> value_of(const RoleCount& count);
+
+// Adds what the same worker of a later team counted of the same roles. The worse status stays: a total that lacks a team would
+// look like a small count. `total` is WorkerCounts{} before the first.
+void add(WorkerCounts& total, const WorkerCounts& later);
 
 // `per_worker` holds this role's count of each worker, in worker order. A worker that published nothing is a RoleCount{}.
 [[nodiscard]] Reading team_reading(const ResolvedRole& role, std::span<const RoleCount> per_worker);

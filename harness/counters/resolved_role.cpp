@@ -84,6 +84,11 @@ ResolvedRole resolved(const Request& request, const std::optional<EventTable>& t
 
 }  // namespace
 
+std::string asked_name_of(const ResolvedRole& role) {
+    const Role* known = find_role(role.role);
+    return known != nullptr && known->scope != role.scope ? role.role + ":" + std::string(name_of(role.scope)) : role.role;
+}
+
 std::vector<std::string> roles_of_launch(const RoleGroup& group) {
     std::vector<std::string> roles{
         "task_clock",           "page_faults",    "context_switches", "cpu_migrations", "voluntary_switches",

@@ -24,6 +24,10 @@ struct ResolvedRole {
     Scope opened_as = Scope::user;  // what the kernel is asked for; see Candidate
 };
 
+// As it was asked: `cycles`, or `cycles:kernel` when a scope was named that is not the role's own. Two answers never share a
+// name.
+[[nodiscard]] std::string asked_name_of(const ResolvedRole& role);
+
 // The full list of a launch: the software roles, the anchors, then the group's own roles.
 [[nodiscard]] std::vector<std::string> roles_of_launch(const RoleGroup& group);
 

@@ -8,15 +8,16 @@
 #include <string>
 #include <unistd.h>
 
-#include "harness/counters/reading.hpp"
 #include "harness/launch/clock_check.hpp"
 #include "harness/launch/launch.hpp"
-#include "harness/launch/metrics.hpp"
+#include "harness/launch/measured.hpp"
 #include "harness/launch/point.hpp"
 #include "harness/machine/pinning.hpp"
 #include "harness/measure/arithmetic.hpp"
 #include "harness/measure/measurement.hpp"
+#include "harness/measure/pairs.hpp"
 #include "harness/measure/parked_thread.hpp"
+#include "latchmark/base/clock.hpp"
 
 namespace latchmark::launch {
 namespace {
@@ -29,103 +30,38 @@ json clock_answer(const Request& request) {
     return {{"resolution_ns", check.resolution_ns}, {"read_ns", check.read_ns}, {"chain_step_ns", check.chain_step_ns}};
 }
 
-json calibration_answer(const measure::Measurement& measurement) {
+json calibration_answer(const measure::TeamPlan& plan, const measure::Measurement& measurement) {
     const auto& last = measurement.team.windows.back();
     if (std::any_of(last.begin(), last.end(), [](const auto& worker) { return worker.end_ns == worker.begin_ns; })) {
         return {{"status", "failed"}, {"why", "a worker's clock did not move in the last window"}};
     }
-    return {{"batch", measurement.team.batch}, {"time_per_operation_ns", measure::time_per_operation_ns_of(last)}};
+    return {{"batch", measurement.team.batch},
+            {"time_per_operation_ns", measure::time_per_operation_ns_of(measure::workers_of_part(last, plan.parts, 0))}};
 }
 
-json windows_json(const measure::TeamResult& team) {
-    json operations = json::array();
-    json elapsed = json::array();
-    json overlap = json::array();
-    for (const auto& window : team.windows) {
-        json window_operations = json::array();
-        json window_elapsed = json::array();
-        for (const auto& worker : window) {
-            window_operations.push_back(worker.operations);
-            window_elapsed.push_back(worker.end_ns - worker.begin_ns);
-        }
-        operations.push_back(std::move(window_operations));
-        elapsed.push_back(std::move(window_elapsed));
-        overlap.push_back(measure::overlap_of(window));
-    }
-    return {{"operations", std::move(operations)}, {"elapsed_ns", std::move(elapsed)}, {"overlap", std::move(overlap)}};
+json done(json message) {
+    if (message.contains("status")) return message;
+    message["status"] = "ok";
+    message["why"] = nullptr;
+    return message;
 }
 
-json optional_number(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
-
-json readings_json(const measure::TeamPlan& plan, const measure::TeamResult& team) {
-    json readings = json::object();
-    for (std::size_t role = 0; role < plan.roles.size(); ++role) {
-        // What this machine cannot count at all is said once, in the run file's own list of roles.
-        if (!counters::has_value(plan.roles[role].status)) continue;
-        std::vector<counters::RoleCount> counts;
-        for (const auto& worker : team.counts) counts.push_back(role < worker.size ? worker.roles[role] : counters::RoleCount{});
-        const auto reading = counters::team_reading(plan.roles[role], counts);
-        json per_worker = json::array();
-        for (const auto& value : reading.per_worker) per_worker.push_back(optional_number(value));
-        // The same role may be asked in two scopes; one must not replace the other.
-        const bool is_second = readings.contains(reading.role);
-        json& entry = readings[is_second ? reading.role + ":" + std::string(counters::name_of(reading.scope)) : reading.role];
-        entry = {{"status", counters::name_of(reading.status)},
-                 {"value", optional_number(reading.value)},
-                 {"per_worker", std::move(per_worker)}};
-        if (reading.why) entry["why"] = *reading.why;
-        if (reading.running_share) entry["running_share"] = *reading.running_share;
-    }
-    return readings;
+json unverified(const measure::Measurement& measurement) {
+    const auto operations = std::to_string(measurement.team.operations);
+    return {{"status", "verify_failed"}, {"why", "the workload does not find the " + operations + " operations that were done"}};
 }
 
-// What the team itself saw of a disturbance; the runner adds what it sees from outside.
-json disturbance_json(const measure::TeamPlan& plan, const measure::TeamResult& team) {
-    std::vector<unsigned> migrated(plan.cpus.size(), 0);  // windows that began or ended on another CPU
-    std::vector<double> drift;                            // of the time of one chain step: frequency, or a thief on the CPU
-    for (const auto& window : team.windows) {
-        for (std::size_t worker = 0; worker < window.size(); ++worker) {
-            const bool has_moved = window[worker].cpu_begin != plan.cpus[worker] || window[worker].cpu_end != plan.cpus[worker];
-            migrated[worker] += has_moved ? 1 : 0;
-        }
+json pairs_point_answer(const PointToMeasure& point, const Request& request) {
+    const measure::PairsPlan plan{
+        .team = point.plan, .pairs = request.pairs, .pages = request.pages, .has_nodes = request.node.has_value()};
+    const std::uint64_t begin_ns = now_ns();
+    const auto pairs = measure::measure_pairs(*point.variant, plan, point.setting);
+    const std::uint64_t wall_ns = now_ns() - begin_ns;
+    for (const auto& pages : pairs) {
+        const auto wrong = std::find_if(pages.begin(), pages.end(), [](const auto& page) { return !page.is_verified; });
+        if (wrong != pages.end()) return unverified(*wrong);
     }
-    for (std::size_t worker = 0; worker < plan.cpus.size(); ++worker) {
-        drift.push_back(team.chain_after_ns[worker] / team.chain_before_ns[worker] - 1);
-    }
-    return {{"migrated_windows", migrated}, {"chain_drift", drift}};
-}
-
-// Windows that do not count, said with the launch.
-std::vector<std::string> cautions_of(const measure::Measurement& measurement) {
-    auto cautions = measurement.cautions;
-    const auto& windows = measurement.team.windows;
-    const auto alone =
-        std::count_if(windows.begin(), windows.end(), [](const auto& window) { return !measure::is_of_a_team(window); });
-    if (alone > 0) {
-        cautions.push_back("left out: " + std::to_string(alone) + " of " + std::to_string(windows.size()) +
-                           " windows, in which some worker began after the deadline");
-    }
-    return cautions;
-}
-
-json measurement_answer(const measure::TeamPlan& plan, const measure::Measurement& measurement, const Variant& variant) {
-    const auto& team = measurement.team;
-    double windows_ns = 0;
-    for (const auto& window : team.windows) {
-        const auto longest = std::max_element(window.begin(), window.end(), [](const auto& a, const auto& b) {
-            return a.end_ns - a.begin_ns < b.end_ns - b.begin_ns;
-        });
-        windows_ns += static_cast<double>(longest->end_ns - longest->begin_ns);
-    }
-    double warm_up_ns = 0;
-    for (const auto& worker : team.warm_up)
-        warm_up_ns = std::max(warm_up_ns, static_cast<double>(worker.end_ns - worker.begin_ns));
-    return {{"metrics", metrics_json(plan, team, variant.tallies)},
-            {"windows", windows_json(team)},
-            {"readings", readings_json(plan, team)},
-            {"disturbance", disturbance_json(plan, team)},
-            {"cautions", cautions_of(measurement)},
-            {"cost", {{"set_up_ns", measurement.set_up_ns}, {"warm_up_ns", warm_up_ns}, {"windows_ns", windows_ns}}}};
+    return done(pairs_answer(plan, pairs, wall_ns));
 }
 
 json point_answer(const Request& request, const Catalogue& catalogue, bool never_threaded) {
@@ -133,18 +69,12 @@ json point_answer(const Request& request, const Catalogue& catalogue, bool never
     if (request.kind == Kind::calibrate && point.variant->options.lacks) {
         if (const auto why = point.variant->options.lacks()) return {{"status", "unavailable"}, {"why", *why}};
     }
+    // A batch is as good for one pair as for the next: the first one, which is the request's team, calibrates for all.
+    if (request.kind == Kind::measure && !request.pairs.empty()) return pairs_point_answer(point, request);
     const auto measurement = measure::measure(*point.variant, point.plan, point.setting, request.node);
-    if (!measurement.is_verified) {
-        const auto operations = std::to_string(measurement.team.operations);
-        return {{"status", "verify_failed"},
-                {"why", "the workload does not find the " + operations + " operations that were done"}};
-    }
-    json message = request.kind == Kind::calibrate ? calibration_answer(measurement)
-                                                   : measurement_answer(point.plan, measurement, *point.variant);
-    if (message.contains("status")) return message;
-    message["status"] = "ok";
-    message["why"] = nullptr;
-    return message;
+    if (!measurement.is_verified) return unverified(measurement);
+    return done(request.kind == Kind::calibrate ? calibration_answer(point.plan, measurement)
+                                                : measurement_answer(point, measurement));
 }
 
 // The whole answer is written or the launch has failed: a partial line must not look like one.

@@ -1,6 +1,7 @@
 // Google Benchmark's frame around the same measurement. The only file that knows the library.
 #include <benchmark/benchmark.h>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <variant>
 
@@ -20,7 +21,25 @@ constexpr std::uint64_t kWindowNs = 5'000'000;
 constexpr std::uint64_t kWarmUpNs = 20'000'000;
 constexpr unsigned kWindows = 5;
 
-// One iteration is one measurement in this process, with a team of its own, and its manual time is the time of one operation.
+// What the time of a point is: of one operation, or of one way where the way is the subject.
+double time_ns_of(const PointToMeasure& point, const measure::TeamResult& team) {
+    std::vector<double> times_ns;
+    for (const auto& window : team.windows) {
+        times_ns.push_back(point.is_one_way
+                               ? measure::one_way_ns_of(window)
+                               : measure::time_per_operation_ns_of(measure::workers_of_part(window, point.plan.parts, 0)));
+    }
+    return measure::median_of(times_ns);
+}
+
+double throughput_of(const PointToMeasure& point, const measure::TeamResult& team) {
+    std::vector<double> rates;
+    for (const auto& window : team.windows)
+        rates.push_back(measure::throughput_of(measure::workers_of_part(window, point.plan.parts, 0)));
+    return measure::median_of(rates);
+}
+
+// One iteration is one measurement in this process, with a team of its own, and its manual time is the point's time.
 // The library's own threads and its counters are not used: its threaded times changed meaning in 1.9.0, and its counter
 // group is inherited by all threads and summed.
 void measure_in(benchmark::State& state, const Catalogue& catalogue, Request request) {
@@ -28,6 +47,9 @@ void measure_in(benchmark::State& state, const Catalogue& catalogue, Request req
         try {
             request.kind = Kind::calibrate;
             auto point = point_of(request, catalogue, false);
+            if (point.variant->options.lacks) {
+                if (const auto why = point.variant->options.lacks()) throw std::runtime_error(*why);
+            }
             request.batch = measure::measure(*point.variant, point.plan, point.setting, request.node).team.batch;
             request.kind = Kind::measure;
             point = point_of(request, catalogue, false);
@@ -36,11 +58,8 @@ void measure_in(benchmark::State& state, const Catalogue& catalogue, Request req
                 state.SkipWithError("verify failed: the workload does not find the operations that were done");
                 break;
             }
-            std::vector<double> times_ns;
-            for (const auto& window : measurement.team.windows) times_ns.push_back(measure::time_per_operation_ns_of(window));
-            const double time_ns = measure::median_of(times_ns);
-            state.SetIterationTime(time_ns * 1e-9);
-            state.counters["throughput"] = static_cast<double>(request.workers) * 1e9 / time_ns;
+            state.SetIterationTime(time_ns_of(point, measurement.team) * 1e-9);
+            state.counters["throughput"] = throughput_of(point, measurement.team);
         } catch (const std::exception& problem) {
             state.SkipWithError(problem.what());
             break;
@@ -48,10 +67,43 @@ void measure_in(benchmark::State& state, const Catalogue& catalogue, Request req
     }
 }
 
-void register_point(const Catalogue& catalogue, const Request& request) {
+// Where the teams of an experiment sit here: sizes over the sweep, or one pair of CPUs for each class.
+struct Seats {
+    Placement placement = Placement::spread;
+    std::vector<unsigned> cpus{};
+};
+
+std::vector<Seats> teams_of(const Experiment& experiment, const machine::Topology& topology) {
+    std::vector<Seats> teams;
+    const auto add_placed = [&](Placement placement, std::size_t workers) {
+        const auto cpus = machine::place(topology, placement, workers);
+        if (const auto* found = std::get_if<std::vector<unsigned>>(&cpus)) teams.push_back({placement, *found});
+    };
+    switch (experiment.workers) {
+        case WorkerSweep::one:
+            add_placed(Placement::spread, 1);
+            break;
+        case WorkerSweep::two:
+            add_placed(Placement::spread, 2);
+            break;
+        case WorkerSweep::one_to_all_cores:
+        case WorkerSweep::two_to_all_cores:
+            for (const std::size_t workers : machine::worker_steps(topology)) {
+                if (workers > 1 || experiment.workers == WorkerSweep::one_to_all_cores) add_placed(Placement::spread, workers);
+            }
+            break;
+        case WorkerSweep::two_at_placements:
+        case WorkerSweep::pairs:
+            for (const Placement placement : experiment.placements) add_placed(placement, 2);
+            break;
+    }
+    return teams;
+}
+
+void register_point(const Catalogue& catalogue, const Request& request, Placement placement) {
     const std::string name = request.experiment + "/" + request.variant +
                              (request.team == Team::processes ? "/team:processes" : "") +
-                             "/workers:" + std::to_string(request.workers) + "/placement:spread";
+                             "/workers:" + std::to_string(request.workers) + "/placement:" + std::string(name_of(placement));
     benchmark::RegisterBenchmark(name.c_str(),
                                  [&catalogue, request](benchmark::State& state) { measure_in(state, catalogue, request); })
         ->UseManualTime()
@@ -62,24 +114,22 @@ void register_point(const Catalogue& catalogue, const Request& request) {
 void register_variant(const Catalogue& catalogue, const Experiment& experiment, const Variant& variant,
                       const machine::Topology& topology, double chain_step_ns) {
     // This process has threads, so a variant that must never have seen one cannot be shown here.
-    if (variant.options.never_threaded) return;
+    if (variant.options.never_threaded || !variant.options.absent.empty()) return;
     for (const Team team : variant.options.teams.empty() ? experiment.teams : variant.options.teams) {
-        for (const std::size_t workers : machine::worker_steps(topology)) {
-            if (variant.options.most_workers != 0 && workers > variant.options.most_workers) continue;
-            const auto cpus = machine::place(topology, Placement::spread, workers);
-            if (std::holds_alternative<Unavailable>(cpus)) continue;
+        for (const auto& [placement, cpus] : teams_of(experiment, topology)) {
+            if (variant.options.most_workers != 0 && cpus.size() > variant.options.most_workers) continue;
             Request request;
             request.experiment = experiment.name;
             request.variant = variant.name;
             request.team = team;
-            request.workers = workers;
-            request.cpus = std::get<std::vector<unsigned>>(cpus);
+            request.workers = cpus.size();
+            request.cpus = cpus;
             for (const auto& axis : experiment.axes) request.parameters[axis.name] = axis.middle;
             request.windows = kWindows;
             request.window_ns = kWindowNs;
             request.warm_up_ns = kWarmUpNs;
             request.chain_step_ns = chain_step_ns;
-            register_point(catalogue, request);
+            register_point(catalogue, request, placement);
         }
     }
 }

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/measure/team.hpp"
+#include "harness/measure/measurement.hpp"
+#include "harness/measure/pairs.hpp"
 #include "latchmark/experiment.hpp"
 
 namespace latchmark::launch {
@@ -21,7 +22,10 @@ struct MetricDefinition {
 [[nodiscard]] std::vector<MetricDefinition> metrics_of(const Experiment& experiment);
 
 // The metrics of one launch as the run file has them: each a value or a reason.
-[[nodiscard]] nlohmann::json metrics_json(const measure::TeamPlan& plan, const measure::TeamResult& result,
-                                          const std::vector<std::string>& tallies);
+[[nodiscard]] nlohmann::json metrics_json(const measure::TeamPlan& plan, const measure::Measurement& measurement,
+                                          const Variant& variant);
+
+// Those of a launch that visited pairs of CPUs; pairs outside, pages inside.
+[[nodiscard]] nlohmann::json pair_metrics_json(const std::vector<std::vector<measure::Measurement>>& pairs);
 
 }  // namespace latchmark::launch

@@ -17,6 +17,18 @@ const Named& find(const std::vector<Named>& all, const std::string& name, const 
 // Windows of a calibrating launch: the batch comes from the window before, so the last of them says how good it is.
 constexpr unsigned kCalibrationWindows = 4;
 
+std::vector<std::size_t> parts_of(const Variant& variant, std::size_t workers) {
+    std::vector<std::size_t> parts;
+    if (variant.parts.names.empty()) return parts;
+    for (std::size_t worker = 0; worker < workers; ++worker) {
+        parts.push_back(variant.parts.of(worker, workers));
+        if (parts.back() >= variant.parts.names.size() || parts.front() != 0)
+            throw std::invalid_argument("variant '" + variant.name + "' gives worker " + std::to_string(worker) +
+                                        " a part that it does not name, or worker 0 not the first");
+    }
+    return parts;
+}
+
 }  // namespace
 
 PointToMeasure point_of(const Request& request, const Catalogue& catalogue, bool never_threaded) {
@@ -27,7 +39,11 @@ PointToMeasure point_of(const Request& request, const Catalogue& catalogue, bool
                                     (variant.options.never_threaded ? "with one worker in a process that never made a thread"
                                                                     : "in a process with threads"));
     }
+    const bool is_one_way = experiment.workers == WorkerSweep::pairs;
+    if (!is_one_way && !request.pairs.empty())
+        throw std::invalid_argument("experiment '" + experiment.name + "' is not measured on pairs of CPUs");
     PointToMeasure point;
+    point.is_one_way = is_one_way;
     point.variant = &variant;
     point.plan = {.team = request.team,
                   .never_threaded = never_threaded,
@@ -40,6 +56,8 @@ PointToMeasure point_of(const Request& request, const Catalogue& catalogue, bool
                   .is_calibrating = request.kind == Kind::calibrate,
                   .purpose = request.purpose,
                   .tallies = variant.tallies.size(),
+                  .final_tallies = variant.final_tallies.size(),
+                  .parts = parts_of(variant, request.workers),
                   .roles = {},
                   .chain_step_ns = request.chain_step_ns};
     if (request.kind == Kind::measure) point.plan.roles = counters::resolve(counters::roles_of_launch(request.roles));

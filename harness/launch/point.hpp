@@ -9,7 +9,8 @@ namespace latchmark::launch {
 struct PointToMeasure {
     const Variant* variant = nullptr;  // in the catalogue
     measure::TeamPlan plan{};
-    Setting setting{};  // without memory
+    Setting setting{};        // without memory
+    bool is_one_way = false;  // its time is that of the way between two workers
 };
 
 // Throws std::invalid_argument naming what the catalogue does not have or the variant cannot do.

@@ -29,6 +29,20 @@ Enum value_of(const json& message, const char* member, const std::array<std::str
     throw std::invalid_argument("launch request: " + std::string(member) + " '" + word + "' is not known");
 }
 
+void read_pairs(const json& message, Request& request) {
+    constexpr unsigned kMostPages = 10'000;
+    request.pairs = message.at("pairs").get<std::vector<std::pair<unsigned, unsigned>>>();
+    request.pages = message.at("pages").get<unsigned>();
+    if (request.pairs.empty() || request.pages == 0 || request.pages > kMostPages || request.workers != 2)
+        throw std::invalid_argument("launch request: pairs need two workers, at least one pair, and 1 to " +
+                                    std::to_string(kMostPages) + " pages");
+    for (const auto& [first, second] : request.pairs) {
+        if (first == second)
+            throw std::invalid_argument("launch request: a pair has CPU " + std::to_string(first) +
+                                        " twice, which it would share");
+    }
+}
+
 }  // namespace
 
 json to_json(const Request& request) {
@@ -49,6 +63,10 @@ json to_json(const Request& request) {
                     {"seed", request.seed},
                     {"roles", request.roles}};
     if (request.node) message["node"] = *request.node;
+    if (!request.pairs.empty()) {
+        message["pairs"] = request.pairs;
+        message["pages"] = request.pages;
+    }
     return message;
 }
 
@@ -80,6 +98,7 @@ Request request_from(const json& message) {
             throw std::invalid_argument("launch request: " + std::to_string(request.workers) + " workers on " +
                                         std::to_string(request.cpus.size()) + " CPUs: each worker needs one");
         }
+        if (message.contains("pairs")) read_pairs(message, request);
         constexpr unsigned kMostWindows = 100'000;
         constexpr std::uint64_t kLongestNs = 86'400'000'000'000;  // a day: sums of such times fit into 64 bits
         if (request.windows == 0 || request.windows > kMostWindows || request.batch == 0 || request.window_ns > kLongestNs ||

@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "latchmark/experiment.hpp"
@@ -32,6 +33,10 @@ struct Request {
     std::size_t workers = 1;
     std::vector<unsigned> cpus{};    // OS id of each worker's CPU
     std::optional<unsigned> node{};  // OS id of the memory node of worker 0's CPU; absent on machines with one node
+    // OS ids of the CPUs of each pair that the launch visits with a team of two, on so many fresh pages each. `cpus` are then the
+    // first pair, which is calibrated, and a `node` says that each pair's pages lie on the node of its first CPU.
+    std::vector<std::pair<unsigned, unsigned>> pairs{};
+    unsigned pages = 1;
     std::map<std::string, double> parameters{};
     Purpose purpose = Purpose::throughput;
     std::uint64_t batch = 1;
@@ -51,7 +56,8 @@ struct Request {
 
 // The answer is {"protocol": 1, "status", "why"} and for
 //   measure:   the members `metrics`, `windows`, `readings`, `disturbance`, `cautions` of a launch in the run file, and `cost`
-//              with set_up_ns, warm_up_ns, windows_ns (the runner adds wall_ns and overhead_ns);
+//              with set_up_ns, warm_up_ns, windows_ns (the runner adds wall_ns and overhead_ns). Where pairs are visited,
+//              `windows` has one entry for each, its pages added up, and making the teams is set-up;
 //   calibrate: "batch" (operations) and "time_per_operation_ns";
 //   clock:     "resolution_ns", "read_ns", "chain_step_ns".
 // status: ok, verify_failed, failed; for calibrate also unavailable: this machine cannot do the point, which is then skipped. All

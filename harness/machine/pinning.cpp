@@ -47,6 +47,14 @@ std::optional<std::string> pin_this_thread(unsigned os_id) {
     return std::nullopt;
 }
 
+unsigned node_of_this_cpu() {
+    unsigned cpu = 0;
+    unsigned node = 0;
+    // Fails only for a bad address. Without NUMA it says node 0, as it is.
+    (void)::getcpu(&cpu, &node);
+    return node;
+}
+
 OrUnavailable<int> node_of(const void* address) {
     // Without target nodes move_pages moves nothing and only reports. No libnuma: this is the one call needed of it.
     const void* page = address;

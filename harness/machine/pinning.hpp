@@ -12,6 +12,9 @@ namespace latchmark::machine {
 // may run nowhere else and that it is there now. Otherwise the reason; the thread may then be anywhere.
 [[nodiscard]] std::optional<std::string> pin_this_thread(unsigned os_id);
 
+// The memory node of the CPU that the calling thread runs on, which should be pinned.
+[[nodiscard]] unsigned node_of_this_cpu();
+
 // The NUMA node of the page that holds this address. The page must have been touched: an untouched one is nowhere yet.
 [[nodiscard]] OrUnavailable<int> node_of(const void* address);
 

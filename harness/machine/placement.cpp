@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <random>
 #include <set>
 #include <string_view>
+#include <tuple>
 
 namespace latchmark::machine {
 namespace {
@@ -124,6 +126,8 @@ Cpus seats_of(const Topology& topology, Placement placement) {
             return cache_by_cache(cores);
         case Placement::oversubscribed:
             return cpus;
+        case Placement::map_row:  // placed pair by pair, not as a team
+            return {};
     }
     return {};
 }
@@ -149,6 +153,62 @@ std::string needs(Placement placement, std::size_t workers, std::size_t seats) {
            (seats < 2 && placement != Placement::spread && placement != Placement::compact ? "none" : std::to_string(seats));
 }
 
+// Whether two CPUs are a pair of this class. same_core is asked about siblings, the others about one CPU of each core.
+bool is_pair_of(Placement placement, const Cpu& a, const Cpu& b) {
+    switch (placement) {
+        case Placement::same_core:
+            return a.core == b.core;
+        case Placement::same_llc:
+            return a.core != b.core && a.llc == b.llc;
+        case Placement::other_llc:
+            return a.package == b.package && a.llc != b.llc;
+        case Placement::other_socket:
+            return a.package != b.package;
+        default:
+            return false;
+    }
+}
+
+using Pair = std::pair<Cpu, Cpu>;
+
+std::vector<Pair> all_pairs_of(const Topology& topology, Placement placement) {
+    const Cpus cpus = of_the_kind_used(topology);
+    const Cpus candidates = placement == Placement::same_core ? cpus : one_per_core(cpus);
+    std::vector<Pair> pairs;
+    for (auto first = candidates.begin(); first != candidates.end(); ++first)
+        for (auto second = std::next(first); second != candidates.end(); ++second)
+            if (is_pair_of(placement, *first, *second)) pairs.emplace_back(*first, *second);
+    return pairs;
+}
+
+// How often the sockets, caches and cores of a pair take part in the pairs chosen so far.
+class Uses {
+public:
+    [[nodiscard]] auto of(const Pair& pair) const {
+        const auto& [a, b] = pair;
+        return std::tuple(packages_.count(std::minmax(a.package, b.package)), caches_.count(std::minmax(a.llc, b.llc)),
+                          cores_.count(a.core) + cores_.count(b.core));
+    }
+    void add(const Pair& pair) {
+        const auto& [a, b] = pair;
+        packages_.insert(std::minmax(a.package, b.package));
+        caches_.insert(std::minmax(a.llc, b.llc));
+        cores_.insert(a.core);
+        cores_.insert(b.core);
+    }
+
+private:
+    std::multiset<std::pair<unsigned, unsigned>> packages_{};
+    std::multiset<std::pair<unsigned, unsigned>> caches_{};
+    std::multiset<unsigned> cores_{};
+};
+
+// The same order everywhere, which the standard's shuffle does not promise.
+void shuffle(std::vector<Pair>& pairs) {
+    std::mt19937_64 random;  // the standard fixes its numbers and its seed
+    for (std::size_t left = pairs.size(); left > 1; --left) std::swap(pairs[left - 1], pairs[random() % left]);
+}
+
 bool takes_turns(Placement placement) { return placement == Placement::same_cpu || placement == Placement::oversubscribed; }
 
 }  // namespace
@@ -156,6 +216,9 @@ bool takes_turns(Placement placement) { return placement == Placement::same_cpu 
 std::optional<std::string> lacks(const Topology& topology, Placement placement) {
     using enum Placement;
     if (takes_turns(placement) || placement == spread || placement == compact) return std::nullopt;
+    if (placement == map_row)
+        return one_per_core(topology.cpus).size() < 2 ? std::optional<std::string>("needs 2 cores; this machine has 1")
+                                                      : std::nullopt;
     if (!topology.llc_is_known && (placement == same_llc || placement == other_llc))
         return "needs to know which cores share a last-level cache; this machine does not say";
     const std::size_t seats = seats_of(topology, placement).size();
@@ -165,6 +228,7 @@ std::optional<std::string> lacks(const Topology& topology, Placement placement) 
 OrUnavailable<std::vector<unsigned>> place(const Topology& topology, Placement placement, std::size_t workers) {
     if (workers == 0) return Unavailable{"a team needs at least one worker"};
     if (topology.cpus.empty()) return Unavailable{"no CPU is allowed"};
+    if (placement == Placement::map_row) return Unavailable{"a row of the map is visited pair by pair, not by a team"};
     if (const auto reason = lacks(topology, placement)) return Unavailable{*reason};
     const Cpus seats = seats_of(topology, placement);
     if (placement == Placement::oversubscribed && workers <= seats.size())
@@ -193,6 +257,37 @@ std::size_t oversubscribed_workers(const Topology& topology, double factor) {
     const std::size_t cpus = of_the_kind_used(topology).size();
     const double wanted = std::max(0.0, std::round(factor * static_cast<double>(cpus)));
     return std::max(cpus + 1, static_cast<std::size_t>(wanted));
+}
+
+OrUnavailable<std::vector<CpuPair>> pairs_of(const Topology& topology, Placement placement, std::size_t limit) {
+    using enum Placement;
+    if (placement != same_core && placement != same_llc && placement != other_llc && placement != other_socket)
+        return Unavailable{std::string(name_of(placement)) + " is not a class of pairs"};
+    if (const auto reason = lacks(topology, placement)) return Unavailable{*reason};
+
+    std::vector<Pair> candidates = all_pairs_of(topology, placement);
+    shuffle(candidates);  // of pairs used equally often the first would be neighbours: the shortest ways of a mesh, and no others
+    Uses uses;
+    std::vector<CpuPair> chosen;
+    while (chosen.size() < limit && !candidates.empty()) {
+        const auto next = std::ranges::min_element(candidates, {}, [&](const Pair& pair) { return uses.of(pair); });
+        uses.add(*next);
+        chosen.emplace_back(next->first.os_id, next->second.os_id);
+        candidates.erase(next);
+    }
+    return chosen;
+}
+
+std::vector<std::vector<CpuPair>> map_rows(const Topology& topology) {
+    const Cpus cores = one_per_core(topology.cpus);
+    std::vector<std::vector<CpuPair>> rows;
+    if (cores.size() < 2) return rows;
+    for (const Cpu& row : cores) {
+        std::vector<CpuPair>& pairs = rows.emplace_back();
+        for (const Cpu& other : cores)
+            if (other.core != row.core) pairs.emplace_back(row.os_id, other.os_id);
+    }
+    return rows;
 }
 
 }  // namespace latchmark::machine

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/machine/topology.hpp"
@@ -21,7 +22,7 @@ namespace latchmark::machine {
 // - Teams of growing size on a machine of like caches extend one another: the first workers stay where they were.
 // Nothing depends on the OS's numbering.
 
-// The OS id of each worker's CPU, or why this machine has no such team.
+// The OS id of each worker's CPU, or why this machine has no such team. A row of the map is no team: it is visited pair by pair.
 [[nodiscard]] OrUnavailable<std::vector<unsigned>> place(const Topology& topology, Placement placement, std::size_t workers);
 
 // Why no team of any size above one has this placement here; nullopt when some team has it. spread, compact, same_cpu and
@@ -35,5 +36,16 @@ namespace latchmark::machine {
 
 // `factor` times the CPUs (of the kind used, SMT siblings included), at least one more than there are.
 [[nodiscard]] std::size_t oversubscribed_workers(const Topology& topology, double factor);
+
+// OS ids of two CPUs, in the order of the topology.
+using CpuPair = std::pair<unsigned, unsigned>;
+
+// At most `limit` pairs of one of the classes of two (same_core: siblings; same_llc, other_llc, other_socket: one CPU a core),
+// spread over the machine: sockets, then caches, then cores take part equally often. A smaller limit gives the first of them.
+[[nodiscard]] OrUnavailable<std::vector<CpuPair>> pairs_of(const Topology& topology, Placement placement, std::size_t limit);
+
+// The map of all cores, whatever their kind, by one CPU of each: every row is one core with each of the others, in the order of
+// the topology. No rows where there is one core.
+[[nodiscard]] std::vector<std::vector<CpuPair>> map_rows(const Topology& topology);
 
 }  // namespace latchmark::machine

@@ -7,6 +7,7 @@
 #include <new>
 #include <sys/mman.h>
 #include <system_error>
+#include <unistd.h>
 
 #include "latchmark/base/isolated.hpp"
 
@@ -23,6 +24,13 @@ Arena::Arena(std::size_t capacity, Team team) : capacity_(capacity) {
 }
 
 Arena::~Arena() { ::munmap(mapping_, capacity_); }
+
+void Arena::skip_to_next_page() {
+    const auto page_bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    // relaxed: called while no team runs
+    const std::size_t used = used_->load(std::memory_order_relaxed);
+    used_->store((used + page_bytes - 1) / page_bytes * page_bytes, std::memory_order_relaxed);
+}
 
 void* Arena::do_allocate(std::size_t bytes, std::size_t alignment) {
     // relaxed: the order of two allocations does not matter, only that they do not overlap

@@ -18,6 +18,9 @@ public:
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 
+    // What is handed out next starts on a page of which nothing has been handed out.
+    void skip_to_next_page();
+
     [[nodiscard]] void* address() const { return mapping_; }
     [[nodiscard]] std::size_t capacity() const { return capacity_; }
 

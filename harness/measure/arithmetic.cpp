@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace latchmark::measure {
 
@@ -10,6 +11,15 @@ bool is_of_a_team(std::span<const WorkerWindow> workers) {
     return std::all_of(workers.begin(), workers.end(), [](const WorkerWindow& worker) {
         return worker.begin_ns < worker.deadline_ns && worker.end_ns > worker.begin_ns;
     });
+}
+
+std::vector<WorkerWindow> workers_of_part(std::span<const WorkerWindow> workers, std::span<const std::size_t> parts,
+                                          std::size_t part) {
+    std::vector<WorkerWindow> found;
+    for (std::size_t worker = 0; worker < workers.size(); ++worker) {
+        if ((parts.empty() ? 0 : parts[worker]) == part) found.push_back(workers[worker]);
+    }
+    return found;
 }
 
 double throughput_of(std::span<const WorkerWindow> workers) {
@@ -24,6 +34,8 @@ double throughput_of(std::span<const WorkerWindow> workers) {
 double time_per_operation_ns_of(std::span<const WorkerWindow> workers) {
     return static_cast<double>(workers.size()) * 1e9 / throughput_of(workers);
 }
+
+double one_way_ns_of(std::span<const WorkerWindow> workers) { return 1e9 / throughput_of(workers); }
 
 double overlap_of(std::span<const WorkerWindow> workers) {
     const auto by_begin = [](const WorkerWindow& a, const WorkerWindow& b) { return a.begin_ns < b.begin_ns; };
@@ -64,6 +76,20 @@ double median_of(std::vector<double> values) {
 std::uint64_t batch_for(double time_per_operation_ns, double target_ns) {
     constexpr double kLargest = 1 << 20;  // keeps a mis-measured empty operation from making a batch of seconds
     return static_cast<std::uint64_t>(std::clamp(std::floor(target_ns / time_per_operation_ns), 1.0, kLargest));
+}
+
+std::optional<std::uint64_t> batch_of_team(std::span<const WorkerWindow> workers, std::span<const WorkerWindow> one_by_one,
+                                           std::span<const std::size_t> parts, double target_ns) {
+    const auto has_no_time = [](const WorkerWindow& each) { return each.end_ns == each.begin_ns; };
+    if (std::any_of(workers.begin(), workers.end(), has_no_time)) return std::nullopt;
+    const auto time_ns = [&](std::span<const WorkerWindow> window, std::size_t part) {
+        return time_per_operation_ns_of(workers_of_part(window, parts, part));
+    };
+    double slowest_ns = time_ns(workers, 0);
+    for (const std::size_t part : std::set(parts.begin(), parts.end())) {
+        if (part != 0 && time_ns(one_by_one, part) <= target_ns) slowest_ns = std::max(slowest_ns, time_ns(workers, part));
+    }
+    return batch_for(slowest_ns, target_ns);
 }
 
 }  // namespace latchmark::measure

@@ -26,6 +26,8 @@ struct TeamPlan {
     bool is_calibrating = false;  // the batch grows from window to window until one takes kBatchNs
     Purpose purpose = Purpose::throughput;
     std::size_t tallies = 0;
+    std::size_t final_tallies = 0;
+    std::vector<std::size_t> parts{};  // of each worker; empty where all do the same
     std::vector<counters::ResolvedRole> roles{};
     double chain_step_ns = 1.0;  // sizes the frequency check before the first window and after the last
 };

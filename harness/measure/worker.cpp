@@ -90,11 +90,12 @@ private:
     [[nodiscard]] std::uint64_t calibrated_batch(unsigned window) const {
         if (window == 0) return 1;
         std::vector<WorkerWindow> previous;
-        for (const auto& worker : team_.workers) previous.push_back(worker.windows[window - 1]);
-        // A window in which a clock did not move has no rate.
-        const auto has_no_time = [](const WorkerWindow& each) { return each.end_ns == each.begin_ns; };
-        if (std::any_of(previous.begin(), previous.end(), has_no_time)) return team_.start_line[0].times().batch;
-        return batch_for(time_per_operation_ns_of(previous), kBatchNs);
+        std::vector<WorkerWindow> first;  // whose batches were single operations
+        for (const auto& worker : team_.workers) {
+            previous.push_back(worker.windows[window - 1]);
+            first.push_back(worker.windows[0]);
+        }
+        return batch_of_team(previous, first, plan_.parts, kBatchNs).value_or(team_.start_line[0].times().batch);
     }
 
     void run_batch(std::uint64_t batch) {

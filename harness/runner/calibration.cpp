@@ -87,6 +87,7 @@ void apply(const Calibration& calibration, Point& point) {
     } else if (calibration.status == LaunchStatus::unavailable) {
         point.skip = calibration.why;
         point.cpus.clear();
+        point.pairs.clear();
     }
 }
 

@@ -1,40 +1,12 @@
 // What a run file says about an experiment.
 #include "harness/runner/description.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
-#include <stdexcept>
 
+#include "harness/runner/description_check.hpp"
 #include "harness/runner/json_member.hpp"
 
 namespace latchmark::runner {
-
-namespace {
-
-void check(const Experiment& experiment) {
-    const auto refuse = [&](const std::string& why) {
-        throw std::invalid_argument("experiment " + experiment.name + ": " + why);
-    };
-    if (std::count(experiment.name.begin(), experiment.name.end(), '/') != 1 || experiment.name.front() == '/' ||
-        experiment.name.back() == '/')
-        refuse("the name must be family/experiment");
-    std::set<std::string> variants;
-    for (const auto& variant : experiment.variants) {
-        if (!variants.insert(variant.name).second) refuse("two variants are named " + variant.name);
-        if (!variant.options.teams.empty() && variant.options.teams_reason.empty())
-            refuse("variant " + variant.name + " leaves teams out and gives no reason");
-    }
-    if (!variants.contains(experiment.baseline)) refuse("the baseline " + experiment.baseline + " is no variant");
-    for (const auto& name : experiment.ties_at_one_worker)
-        if (!variants.contains(name)) refuse("ties_at_one_worker names " + name + ", which is no variant");
-    for (const auto& axis : experiment.axes)
-        if (std::find(axis.values.begin(), axis.values.end(), axis.middle) == axis.values.end())
-            refuse("the middle of axis " + axis.name + " is none of its values");
-    if (experiment.teams.empty() || experiment.purposes.empty()) refuse("it has no team or no purpose");
-}
-
-}  // namespace
 
 Description description_of(const Experiment& experiment) {
     check(experiment);
@@ -46,10 +18,13 @@ Description description_of(const Experiment& experiment) {
                             .baseline = experiment.baseline,
                             .variants = {},
                             .axes = experiment.axes,
+                            .baseline_is_floor = experiment.baseline_is_floor,
+                            .scales = !experiment.lockstep && !experiment.grows_with_team,
                             .metrics = launch::metrics_of(experiment),
                             .ties_at_one_worker = experiment.ties_at_one_worker,
                             .roles = experiment.roles};
-    for (const auto& variant : experiment.variants) description.variants.push_back({variant.name, variant.summary});
+    for (const auto& variant : experiment.variants)
+        description.variants.push_back({variant.name, variant.summary, variant.options.baseline, variant.parts.names});
     return description;
 }
 
@@ -63,12 +38,22 @@ nlohmann::json to_json(const Description& description) {
                         {"variants", nlohmann::json::array()},
                         {"axes", nlohmann::json::array()},
                         {"metrics", nlohmann::json::array()},
+                        {"baseline_is_floor", description.baseline_is_floor},
+                        {"scales", description.scales},
                         {"ties_at_one_worker", description.ties_at_one_worker},
                         {"roles", description.roles}};
     for (const auto& variant : description.variants)
-        json["variants"].push_back({{"name", variant.name}, {"summary", variant.summary}});
+        json["variants"].push_back(
+            {{"name", variant.name},
+             {"summary", variant.summary},
+             {"baseline", variant.baseline.empty() ? nlohmann::json(nullptr) : nlohmann::json(variant.baseline)},
+             {"parts", variant.parts}});
     for (const auto& axis : description.axes)
-        json["axes"].push_back({{"name", axis.name}, {"unit", axis.unit}, {"values", axis.values}, {"middle", axis.middle}});
+        json["axes"].push_back({{"name", axis.name},
+                                {"unit", axis.unit},
+                                {"values", axis.values},
+                                {"middle", axis.middle},
+                                {"variants", axis.variants}});
     for (const auto& metric : description.metrics)
         json["metrics"].push_back({{"name", metric.name},
                                    {"unit", metric.unit},
@@ -79,6 +64,7 @@ nlohmann::json to_json(const Description& description) {
 }
 
 Description description_from(const nlohmann::json& json) {
+    using Words = std::vector<std::string>;
     Description description{.name = member<std::string>(json, "name"),
                             .version = member<unsigned>(json, "version"),
                             .question = member<std::string>(json, "question"),
@@ -87,16 +73,22 @@ Description description_from(const nlohmann::json& json) {
                             .baseline = member<std::string>(json, "baseline"),
                             .variants = {},
                             .axes = {},
+                            .baseline_is_floor = optional_member<bool>(json, "baseline_is_floor").value_or(false),
+                            .scales = optional_member<bool>(json, "scales").value_or(true),
                             .metrics = {},
                             .ties_at_one_worker = member<std::vector<std::string>>(json, "ties_at_one_worker"),
                             .roles = member<std::vector<RoleGroup>>(json, "roles")};
     for (const auto& variant : member<nlohmann::json::array_t>(json, "variants"))
-        description.variants.push_back({member<std::string>(variant, "name"), member<std::string>(variant, "summary")});
+        description.variants.push_back({.name = member<std::string>(variant, "name"),
+                                        .summary = member<std::string>(variant, "summary"),
+                                        .baseline = optional_member<std::string>(variant, "baseline").value_or(""),
+                                        .parts = optional_member<Words>(variant, "parts").value_or(Words{})});
     for (const auto& axis : member<nlohmann::json::array_t>(json, "axes"))
         description.axes.push_back({.name = member<std::string>(axis, "name"),
                                     .unit = member<std::string>(axis, "unit"),
                                     .values = member<std::vector<double>>(axis, "values"),
-                                    .middle = member<double>(axis, "middle")});
+                                    .middle = member<double>(axis, "middle"),
+                                    .variants = optional_member<Words>(axis, "variants").value_or(Words{})});
     for (const auto& metric : member<nlohmann::json::array_t>(json, "metrics"))
         description.metrics.push_back({.name = member<std::string>(metric, "name"),
                                        .unit = member<std::string>(metric, "unit"),

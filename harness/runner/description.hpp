@@ -10,7 +10,9 @@
 namespace latchmark::runner {
 
 struct VariantDescription {
-    std::string name, summary;
+    std::string name{}, summary{};
+    std::string baseline{};  // empty: that of the experiment
+    std::vector<std::string> parts{};
 };
 
 struct Description {
@@ -18,7 +20,9 @@ struct Description {
     unsigned version = 1;
     std::string question{}, mechanism{}, operation{}, baseline{};
     std::vector<VariantDescription> variants{};
-    std::vector<Axis> axes{};
+    std::vector<Axis> axes{};  // `in_taste` concerns planning alone and stays out of files
+    bool baseline_is_floor = false;
+    bool scales = true;
     std::vector<launch::MetricDefinition> metrics{};
     std::vector<std::string> ties_at_one_worker{};
     std::vector<RoleGroup> roles{};

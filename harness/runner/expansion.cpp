@@ -9,36 +9,30 @@
 #include <variant>
 
 #include "harness/machine/placement.hpp"
+#include "harness/runner/sweep.hpp"
 
 namespace latchmark::runner {
 
 namespace {
 
-// Twice as many workers as CPUs: every CPU has a waiting worker beside the running one.
-constexpr double kOversubscription = 2.0;
+using machine::CpuPair;
 
-struct Place {
-    Placement placement = Placement::spread;
-    std::size_t workers = 1;
-};
-
-std::vector<std::size_t> steps_of(WorkerSweep sweep, Breadth breadth, const machine::Topology& topology) {
-    if (sweep == WorkerSweep::one) return {1};
-    if (sweep == WorkerSweep::two) return {2};
-    auto steps = machine::worker_steps(topology);
-    if (breadth == Breadth::taste) steps = {1, steps.back()};
-    // Two workers are what sharing is about: a machine with one core says so in a skipped point.
-    steps.push_back(2);
-    std::sort(steps.begin(), steps.end());
-    steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
-    return steps;
-}
+// Judgement: a thousand hand-overs to the farthest CPU take 0.3 ms, and a team is started for each page of each pair. A row of
+// the map has many pairs and gets fresh pages in every round, so half the time and a quarter of the pages do.
+constexpr std::uint64_t kPairWarmUpNs = 200'000;
+constexpr std::uint64_t kPairWindowNs = 1'000'000;
+constexpr unsigned kRowWindowShare = 2;
+constexpr unsigned kRowPagesShare = 4;
 
 class Expansion {
 public:
     Expansion(const Experiment& experiment, const Description& description, const Preset& preset,
               const machine::Topology& topology)
-        : experiment_(experiment), description_(description), preset_(preset), topology_(topology) {
+        : experiment_(experiment),
+          description_(description),
+          preset_(preset),
+          topology_(topology),
+          sweep_(experiment, preset.breadth, topology) {
         for (const auto& axis : experiment.axes) middle_[axis.name] = axis.middle;
         for (const auto& cpu : topology.cpus) node_of_cpu_[cpu.os_id] = cpu.node;
         has_nodes_ = std::any_of(topology.cpus.begin(), topology.cpus.end(),
@@ -46,55 +40,83 @@ public:
     }
 
     std::vector<Point> points() {
-        for (const auto& variant : experiment_.variants)
-            for (const Team team : experiment_.teams) add_sweeps(variant, team);
+        for (const auto& variant : experiment_.variants) {
+            if (!sweep_.has(variant)) continue;
+            for (const Team team : experiment_.teams) add_variant(variant, team);
+            if (preset_.breadth == Breadth::cross && variant.name == experiment_.baseline) add_map(variant);
+        }
         return std::move(points_);
     }
 
 private:
-    void add_sweeps(const Variant& variant, Team team) {
-        const auto steps = steps_of_variant(variant);
-        if (steps.empty()) return;
-        if (const auto why = refuses(variant, team)) {
-            add(variant, team, {Placement::spread, steps.front()}, middle_, experiment_.purposes.front(), why);
-            return;
-        }
-        for (const Purpose purpose : experiment_.purposes) {
-            if (!yields(variant, purpose)) continue;
-            for (const std::size_t workers : steps) add(variant, team, {Placement::spread, workers}, middle_, purpose);
-            if (purpose != experiment_.purposes.front()) continue;
-            for (const Place& place : other_places(variant, steps)) add(variant, team, place, middle_, purpose);
-            add_axes(variant, team, steps, purpose);
-        }
+    void add_variant(const Variant& variant, Team team) {
+        if (const auto why = refuses(variant, team))
+            add_refusal(variant, team, *why);
+        else if (experiment_.workers == WorkerSweep::pairs)
+            add_pairs(variant, team);
+        else
+            add_places(variant, team);
     }
 
-    void add_axes(const Variant& variant, Team team, const std::vector<std::size_t>& steps, Purpose purpose) {
+    void add_places(const Variant& variant, Team team) {
+        for (const Purpose purpose : experiment_.purposes) {
+            if (!yields(variant, purpose)) continue;
+            for (const Place& place : sweep_.places(variant, team, purpose)) add_seated(point_of(variant, team, place, purpose));
+        }
         for (const auto& axis : experiment_.axes) {
-            for (const double value : values_of(axis)) {
-                auto parameters = middle_;
-                parameters[axis.name] = value;
-                if (preset_.breadth == Breadth::cross)
-                    for (const std::size_t workers : steps) add(variant, team, {Placement::spread, workers}, parameters, purpose);
-                else
-                    add(variant, team, {Placement::spread, std::min<std::size_t>(2, steps.back())}, parameters, purpose);
+            for (const double value : axis.values) {
+                if (value == axis.middle) continue;
+                for (const Place& place : sweep_.places_off_middle(variant, team, axis)) {
+                    auto point = point_of(variant, team, place, experiment_.purposes.front());
+                    point.parameters[axis.name] = value;
+                    add_seated(std::move(point));
+                }
             }
         }
     }
 
-    [[nodiscard]] std::vector<std::size_t> steps_of_variant(const Variant& variant) const {
-        auto steps = steps_of(experiment_.workers, preset_.breadth, topology_);
-        std::erase_if(steps, [&](std::size_t workers) { return workers > most_workers(variant); });
-        return steps;
+    void add_pairs(const Variant& variant, Team team) {
+        for (const Placement placement : experiment_.placements) {
+            auto point = pair_point_of(variant, team, placement);
+            auto pairs = machine::pairs_of(topology_, placement, experiment_.pair_sampling.pairs_per_class);
+            if (auto* missing = std::get_if<Unavailable>(&pairs))
+                point.skip = std::move(missing->why);
+            else
+                visit(std::get<std::vector<CpuPair>>(std::move(pairs)), experiment_.pair_sampling.pages, point);
+            add(std::move(point));
+        }
     }
 
-    [[nodiscard]] static std::size_t most_workers(const Variant& variant) {
-        if (variant.options.never_threaded) return 1;
-        return variant.options.most_workers == 0 ? static_cast<std::size_t>(-1) : variant.options.most_workers;
+    void add_map(const Variant& variant) {
+        if (experiment_.workers != WorkerSweep::pairs) return;
+        unsigned row = 0;
+        for (auto& pairs : machine::map_rows(topology_)) {
+            auto point = pair_point_of(variant, experiment_.teams.front(), Placement::map_row);
+            point.parameters[kRow] = row++;
+            point.window_ns /= kRowWindowShare;
+            visit(std::move(pairs), std::max(1U, experiment_.pair_sampling.pages / kRowPagesShare), point);
+            add(std::move(point));
+        }
+    }
+
+    [[nodiscard]] Point pair_point_of(const Variant& variant, Team team, Placement placement) const {
+        auto point = point_of(variant, team, {placement, 2}, experiment_.purposes.front());
+        point.windows = 1;
+        point.window_ns = kPairWindowNs;
+        point.warm_up_ns = kPairWarmUpNs;
+        return point;
+    }
+
+    static void visit(std::vector<CpuPair> pairs, unsigned pages, Point& point) {
+        point.cpus = {pairs.front().first, pairs.front().second};
+        point.pairs = std::move(pairs);
+        point.pages = pages;
     }
 
     [[nodiscard]] static std::optional<std::string> refuses(const Variant& variant, Team team) {
-        const auto& teams = variant.options.teams;
-        if (!teams.empty() && std::find(teams.begin(), teams.end(), team) == teams.end()) return variant.options.teams_reason;
+        const auto& [teams, reason] = std::tie(variant.options.teams, variant.options.teams_reason);
+        if (!variant.options.absent.empty()) return variant.options.absent;
+        if (!teams.empty() && std::find(teams.begin(), teams.end(), team) == teams.end()) return reason;
         if (variant.options.never_threaded && team == Team::processes)
             return "it is measured in a process that has never made a thread, not by a team of processes";
         return std::nullopt;
@@ -102,73 +124,69 @@ private:
 
     [[nodiscard]] static bool yields(const Variant& variant, Purpose purpose) {
         if (purpose == Purpose::latency) return variant.records_latency;
-        if (purpose == Purpose::counts) return !variant.tallies.empty();
+        if (purpose == Purpose::counts) return !variant.tallies.empty() || !variant.final_tallies.empty();
         return true;
     }
 
-    [[nodiscard]] std::vector<Place> other_places(const Variant& variant, const std::vector<std::size_t>& steps) const {
-        std::vector<Place> places;
-        if (experiment_.workers == WorkerSweep::one || most_workers(variant) < 2) return places;
-        for (const Placement placement : experiment_.placements) {
-            if (placement == Placement::spread || placement == Placement::oversubscribed) continue;
-            places.push_back({placement, 2});
-            if (preset_.breadth != Breadth::cross || machine::lacks(topology_, placement)) continue;
-            for (const std::size_t workers : steps)
-                if (workers > 2 && std::holds_alternative<std::vector<unsigned>>(machine::place(topology_, placement, workers)))
-                    places.push_back({placement, workers});
-        }
-        const std::size_t crowd = machine::oversubscribed_workers(topology_, kOversubscription);
-        if (experiment_.oversubscribed && crowd <= most_workers(variant)) places.push_back({Placement::oversubscribed, crowd});
-        return places;
+    void add_refusal(const Variant& variant, Team team, const std::string& why) {
+        // Said once: what the build lacks it lacks for every team.
+        if (!variant.options.absent.empty() && team != experiment_.teams.front()) return;
+        const Place place{Placement::spread, sweep_.steps(variant).front()};
+        auto point = point_of(variant, team, place, experiment_.purposes.front());
+        point.skip = why;
+        add(std::move(point));
     }
 
-    [[nodiscard]] std::vector<double> values_of(const Axis& axis) const {
-        auto values = axis.values;
-        if (preset_.breadth == Breadth::taste && values.size() > 2) values = {values.front(), values.back()};
-        std::erase(values, axis.middle);
-        return values;
-    }
-
-    void add(const Variant& variant, Team team, const Place& place, const std::map<std::string, double>& parameters,
-             Purpose purpose, std::optional<std::string> why_not = std::nullopt) {
+    [[nodiscard]] Point point_of(const Variant& variant, Team team, const Place& place, Purpose purpose) const {
         const bool is_crowded = place.placement == Placement::oversubscribed;
-        Point point{.experiment = experiment_.name,
-                    .variant = variant.name,
-                    .team = team,
-                    .workers = place.workers,
-                    .placement = place.placement,
-                    .parameters = parameters,
-                    .purpose = purpose,
-                    .skip = std::move(why_not),
-                    .never_threaded = variant.options.never_threaded,
-                    .windows = is_crowded ? 1 : preset_.windows,
-                    .window_ns = is_crowded ? preset_.oversubscribed_window_ns : preset_.window_ns,
-                    .warm_up_ns = preset_.warm_up_ns};
-        if (!point.skip) seat(point);
+        return {.experiment = experiment_.name,
+                .variant = variant.name,
+                .team = team,
+                .workers = place.workers,
+                .placement = place.placement,
+                .parameters = middle_,
+                .purpose = purpose,
+                .never_threaded = variant.options.never_threaded,
+                .windows = is_crowded ? 1 : preset_.windows,
+                .window_ns = is_crowded ? preset_.oversubscribed_window_ns : preset_.window_ns,
+                .warm_up_ns = preset_.warm_up_ns};
+    }
+
+    void add_seated(Point point) {
+        const auto& cpus = seats(point.placement, point.workers);
+        if (const auto* missing = std::get_if<Unavailable>(&cpus)) {
+            point.skip = missing->why;
+        } else {
+            point.cpus = std::get<std::vector<unsigned>>(cpus);
+            // One node has nothing to choose, and asking would only add a way to fail.
+            if (has_nodes_) point.node = node_of_cpu_.at(point.cpus.front());
+        }
+        add(std::move(point));
+    }
+
+    // Remembered: thousands of points of a large machine share some dozen places.
+    const OrUnavailable<std::vector<unsigned>>& seats(Placement placement, std::size_t workers) {
+        const auto key = std::pair(placement, workers);
+        if (const auto known = seats_.find(key); known != seats_.end()) return known->second;
+        return seats_.emplace(key, machine::place(topology_, placement, workers)).first->second;
+    }
+
+    void add(Point point) {
         point.name = name_of(point, experiment_.axes);
         point.definition = definition_of(point, description_);
         points_.push_back(std::move(point));
-    }
-
-    void seat(Point& point) const {
-        auto cpus = machine::place(topology_, point.placement, point.workers);
-        if (auto* missing = std::get_if<Unavailable>(&cpus)) {
-            point.skip = std::move(missing->why);
-            return;
-        }
-        point.cpus = std::move(std::get<std::vector<unsigned>>(cpus));
-        // One node has nothing to choose, and asking would only add a way to fail.
-        if (has_nodes_) point.node = node_of_cpu_.at(point.cpus.front());
     }
 
     const Experiment& experiment_;
     const Description& description_;
     const Preset& preset_;
     const machine::Topology& topology_;
-    std::map<std::string, double> middle_;
-    std::map<unsigned, unsigned> node_of_cpu_;
+    Sweep sweep_;
+    std::map<std::string, double> middle_{};
+    std::map<unsigned, unsigned> node_of_cpu_{};
     bool has_nodes_ = false;
-    std::vector<Point> points_;
+    std::map<std::pair<Placement, std::size_t>, OrUnavailable<std::vector<unsigned>>> seats_{};
+    std::vector<Point> points_{};
 };
 
 }  // namespace

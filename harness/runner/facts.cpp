@@ -7,17 +7,13 @@
 
 #include "harness/counters/resolved_role.hpp"
 #include "harness/machine/placement.hpp"
+#include "harness/runner/json_member.hpp"
 
 namespace latchmark::runner {
 
 namespace {
 
 using nlohmann::json;
-
-template <typename T>
-json or_null(const std::optional<T>& value) {
-    return value ? json(*value) : json(nullptr);
-}
 
 template <typename Word>
 json word_or_null(const std::optional<Word>& word) {

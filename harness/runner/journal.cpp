@@ -47,6 +47,13 @@ json json_of(const Record& record) {
             {"plan", to_json(record.plan)}};
 }
 
+// Texts that go into the run file as they are: what cannot be written at the end is refused at the beginning.
+std::string object_text_in(const json& line, const std::string& name) {
+    auto text = member<std::string>(line, name);
+    if (!json::parse(text, nullptr, false).is_object()) throw UsageError("`" + name + "` holds no JSON object");
+    return text;
+}
+
 Record record_from(const json& line) {
     if (const auto schema = member<std::string>(line, "schema"); schema != kSchema)
         throw UsageError("the schema is '" + schema + "', this version reads '" + kSchema + "'");
@@ -54,9 +61,9 @@ Record record_from(const json& line) {
                                 .started_utc = member<std::string>(line, "started_utc"),
                                 .command = member<std::vector<std::string>>(line, "command"),
                                 .expected_s = member<double>(line, "expected_s"),
-                                .suite = member<std::string>(line, "suite"),
-                                .machine = member<std::string>(line, "machine"),
-                                .counters = member<std::string>(line, "counters")},
+                                .suite = object_text_in(line, "suite"),
+                                .machine = object_text_in(line, "machine"),
+                                .counters = object_text_in(line, "counters")},
                   .plan = plan_from(member<json>(line, "plan"))};
     for (const auto& side : member<json::array_t>(line, "sides"))
         record.beginning.sides.push_back(

@@ -1,6 +1,7 @@
 // Reads members of JSON documents that somebody else wrote: what is missing or of another type is named in one line.
 #pragma once
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "harness/runner/errors.hpp"
@@ -22,6 +23,19 @@ template <typename T>
     } catch (const nlohmann::json::exception&) {
         throw UsageError("`" + name + "` has the wrong type (" + found->type_name() + ")");
     }
+}
+
+// None when it is missing or null.
+template <typename T>
+[[nodiscard]] std::optional<T> optional_member(const nlohmann::json& object, const std::string& name) {
+    const auto found = object.is_object() ? object.find(name) : object.end();
+    if (found == object.end() || found->is_null()) return std::nullopt;
+    return member<T>(object, name);
+}
+
+template <typename T>
+[[nodiscard]] nlohmann::json or_null(const std::optional<T>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
 }
 
 }  // namespace latchmark::runner

@@ -1,6 +1,7 @@
 // Starts launches.
 #include "harness/runner/launcher.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/runner/calibration.hpp"
@@ -11,10 +12,13 @@ namespace latchmark::runner {
 namespace {
 
 std::uint64_t default_limit_ns(const launch::Request& request) {
-    constexpr std::uint64_t kAnyLaunchNs = 10'000'000'000;
-    constexpr std::uint64_t kSlowdown = 20;
-    const std::uint64_t windows = request.kind == launch::Kind::calibrate ? kCalibrationWindows : request.windows;
-    return kAnyLaunchNs + kSlowdown * (request.warm_up_ns + windows * request.window_ns);
+    constexpr double kAnyLaunchNs = 10e9;
+    constexpr double kSlowdown = 20;
+    constexpr double kLongestNs = 1e18;  // some 30 years, which 64 bits still hold
+    const unsigned windows = request.kind == launch::Kind::calibrate ? kCalibrationWindows : request.windows;
+    const double teams = request.pairs.empty() ? 1.0 : static_cast<double>(request.pairs.size()) * request.pages;
+    const double team_ns = static_cast<double>(request.warm_up_ns) + windows * static_cast<double>(request.window_ns);
+    return static_cast<std::uint64_t>(std::min(kLongestNs, kAnyLaunchNs + kSlowdown * teams * team_ns));
 }
 
 }  // namespace

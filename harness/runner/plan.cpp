@@ -6,6 +6,7 @@
 #include <regex>
 #include <set>
 
+#include "harness/machine/placement.hpp"
 #include "harness/runner/calibration.hpp"
 #include "harness/runner/expansion.hpp"
 #include "harness/runner/json_member.hpp"
@@ -19,6 +20,8 @@ constexpr const char* kSchema = "latchmark.plan/1";
 
 // The design allows a launch 10 ms beyond windows, warm-up and declared set-up; this is what most take.
 constexpr double kLaunchCostNs = 6e6;
+// For each page of each pair a team is made, placed, checked against the delay chain and ended: most of it is that check.
+constexpr double kTeamCostNs = 2.8e6;
 // R6: fewer operations in a window are too few for a median of windows to mean something.
 constexpr double kFewestOperations = 100;
 // A point that needs more than this is better described with a smaller operation.
@@ -35,6 +38,26 @@ void refuse_repeated_names(const std::vector<Point>& points) {
     for (const auto& point : points)
         if (!names.insert(point.name).second)
             throw std::invalid_argument("experiment " + point.experiment + ": two points are named " + point.name);
+}
+
+std::optional<std::size_t> minimum_of(const Preset& preset, const machine::Topology& topology) {
+    const std::size_t cores = machine::worker_steps(topology).back();
+    const Minimum* strictest = nullptr;
+    for (const auto& minimum : preset.minima)
+        if (minimum.cores <= cores && (strictest == nullptr || minimum.cores > strictest->cores)) strictest = &minimum;
+    return strictest == nullptr ? std::nullopt : std::optional(strictest->points);
+}
+
+// Asks the protocol itself, so that a plan is refused now and not launch by launch.
+void refuse_what_no_launch_accepts(const Plan& plan) {
+    for (std::size_t point = 0; point < plan.points.size(); ++point) {
+        if (plan.points[point].skip) continue;
+        try {
+            static_cast<void>(launch::request_from(launch::to_json(request_of(plan, point, 0))));
+        } catch (const std::invalid_argument& problem) {
+            throw UsageError(plan.points[point].name + ": " + problem.what());
+        }
+    }
 }
 
 void drop_unused_experiments(Plan& plan) {
@@ -64,7 +87,8 @@ Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::To
               .windows = preset.windows,
               .window_ns = preset.window_ns,
               .warm_up_ns = preset.warm_up_ns,
-              .oversubscribed_window_ns = preset.oversubscribed_window_ns};
+              .oversubscribed_window_ns = preset.oversubscribed_window_ns,
+              .minimum_points = minimum_of(preset, topology)};
     for (const auto& experiment : catalogue.experiments) {
         if (!selects(preset, experiment.name)) continue;
         auto description = description_of(experiment);
@@ -87,12 +111,15 @@ void apply(const Changes& changes, Plan& plan) {
     } catch (const std::regex_error& problem) {
         throw UsageError("--filter '" + *changes.filter + "' is no regular expression: " + problem.what());
     }
+    plan.minimum_points.reset();
     if (plan.points.empty()) throw UsageError("--filter '" + *changes.filter + "' matches no point; `plan` shows their names");
     drop_unused_experiments(plan);
 }
 
 double launch_s(const Point& point) {
-    return 1e-9 * (kLaunchCostNs + static_cast<double>(point.warm_up_ns) + point.windows * static_cast<double>(point.window_ns));
+    const double team_ns = static_cast<double>(point.warm_up_ns) + point.windows * static_cast<double>(point.window_ns);
+    if (point.pairs.empty()) return 1e-9 * (kLaunchCostNs + team_ns);
+    return 1e-9 * (kLaunchCostNs + static_cast<double>(teams_started(point)) * (kTeamCostNs + team_ns));
 }
 
 double calibration_s(const Point& point) {
@@ -126,6 +153,8 @@ launch::Request request_of(const Plan& plan, std::size_t point, unsigned round) 
                             .workers = what.workers,
                             .cpus = what.cpus,
                             .node = what.node,
+                            .pairs = what.pairs,
+                            .pages = what.pages,
                             .parameters = what.parameters,
                             .purpose = what.purpose,
                             .batch = what.batch.value_or(1),
@@ -152,6 +181,7 @@ nlohmann::json to_json(const Plan& plan) {
                         {"window_ns", plan.window_ns},
                         {"warm_up_ns", plan.warm_up_ns},
                         {"oversubscribed_window_ns", plan.oversubscribed_window_ns},
+                        {"minimum_points", or_null(plan.minimum_points)},
                         {"clock", nullptr},
                         {"experiments", nlohmann::json::array()},
                         {"points", nlohmann::json::array()}};
@@ -175,7 +205,8 @@ Plan plan_from(const nlohmann::json& json) {
               .windows = member<unsigned>(json, "windows"),
               .window_ns = member<std::uint64_t>(json, "window_ns"),
               .warm_up_ns = member<std::uint64_t>(json, "warm_up_ns"),
-              .oversubscribed_window_ns = member<std::uint64_t>(json, "oversubscribed_window_ns")};
+              .oversubscribed_window_ns = member<std::uint64_t>(json, "oversubscribed_window_ns"),
+              .minimum_points = optional_member<std::size_t>(json, "minimum_points")};
     if (const auto clock = member<nlohmann::json>(json, "clock"); !clock.is_null())
         plan.clock = ClockFacts{member<double>(clock, "resolution_ns"), member<double>(clock, "read_ns"),
                                 member<double>(clock, "chain_step_ns")};
@@ -183,6 +214,8 @@ Plan plan_from(const nlohmann::json& json) {
         plan.experiments.push_back(description_from(experiment));
     for (const auto& point : member<nlohmann::json::array_t>(json, "points")) plan.points.push_back(point_from(point));
     if (plan.rounds == 0 || plan.points.empty()) throw UsageError("it has no rounds or no points");
+    if (plan.rounds > kMostRounds) throw UsageError("`rounds` is more than " + std::to_string(kMostRounds));
+    refuse_what_no_launch_accepts(plan);
     return plan;
 }
 

@@ -22,6 +22,9 @@ struct ClockFacts {
     friend bool operator==(const ClockFacts&, const ClockFacts&) = default;
 };
 
+// More would take years; a bound makes the refusal of 0 readable.
+inline constexpr unsigned kMostRounds = 1'000'000;
+
 struct Plan {
     std::string preset{};
     std::string machine{};         // hash of the hard key; empty for a described machine, which measures nothing
@@ -32,7 +35,8 @@ struct Plan {
     std::uint64_t window_ns = 1;
     std::uint64_t warm_up_ns = 0;
     std::uint64_t oversubscribed_window_ns = 1;
-    std::optional<ClockFacts> clock{};  // none before calibration
+    std::optional<std::size_t> minimum_points{};  // fewer measured ones are a fault; none where nothing is promised
+    std::optional<ClockFacts> clock{};            // none before calibration
     std::vector<Description> experiments{};
     std::vector<Point> points{};
 };
@@ -51,7 +55,7 @@ struct Changes {
 [[nodiscard]] Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::Topology& topology,
                            const std::string& hard_key_hash, std::uint64_t seed);
 
-// Keeps the points whose names match and the experiments that still have one.
+// Keeps the points whose names match and the experiments that still have one; a part of a preset has no minimum.
 // Throws UsageError for a filter that is no regular expression or matches nothing.
 void apply(const Changes& changes, Plan& plan);
 
@@ -71,7 +75,7 @@ void apply(const Changes& changes, Plan& plan);
 // The plan file, `latchmark.plan/1`.
 [[nodiscard]] nlohmann::json to_json(const Plan& plan);
 
-// Throws UsageError with one line that says what is wrong, for instance another schema.
+// Throws UsageError with one line that says what is wrong: another schema, a number that no launch would accept.
 [[nodiscard]] Plan plan_from(const nlohmann::json& json);
 
 }  // namespace latchmark::runner

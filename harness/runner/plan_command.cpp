@@ -11,6 +11,7 @@
 #include "harness/runner/durable_file.hpp"
 #include "harness/runner/facts.hpp"
 #include "harness/runner/host_lock.hpp"
+#include "harness/runner/json_member.hpp"
 #include "harness/runner/progress.hpp"
 #include "harness/runner/rounds.hpp"
 
@@ -32,6 +33,7 @@ void print(std::ostream& out, const Plan& plan) {
         }
         out << "  cpus";
         for (const unsigned cpu : point.cpus) out << ' ' << cpu;
+        if (point.pairs.size() > 1) out << " and " << point.pairs.size() - 1 << " more pairs";
         out << '\n';
     }
     say_what_is_planned(out, plan, 1);
@@ -64,6 +66,7 @@ nlohmann::json summary_of(const Preset& preset, const Plan& plan) {
             {"purpose", preset.purpose},
             {"points", measured_points(plan)},
             {"skipped", plan.points.size() - measured_points(plan)},
+            {"minimum_points", or_null(plan.minimum_points)},
             {"rounds", plan.rounds},
             {"expected_s", expected_s(plan, 1)}};
 }
@@ -140,7 +143,7 @@ void refuse_other_machine(const Plan& plan, const std::string& hard_key_hash, co
     std::set<unsigned> allowed;
     for (const auto& cpu : topology.cpus) allowed.insert(cpu.os_id);
     for (const auto& point : plan.points)
-        for (const unsigned cpu : point.cpus)
+        for (const unsigned cpu : cpus_used(point))
             if (!allowed.contains(cpu))
                 throw UsageError("the plan uses CPU " + std::to_string(cpu) +
                                  ", on which this process may not run (taskset, cpuset)");

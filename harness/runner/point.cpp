@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <span>
 
 #include "harness/machine/hash.hpp"
@@ -32,18 +33,15 @@ Word word_from(const nlohmann::json& json, const std::string& key, std::span<con
     return *found;
 }
 
-template <typename T>
-std::optional<T> optional_member(const nlohmann::json& json, const std::string& key) {
-    if (!json.contains(key) || json[key].is_null()) return std::nullopt;
-    return member<T>(json, key);
-}
-
-template <typename T>
-nlohmann::json or_null(const std::optional<T>& value) {
-    return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
-}
-
 }  // namespace
+
+std::vector<unsigned> cpus_used(const Point& point) {
+    std::set<unsigned> cpus(point.cpus.begin(), point.cpus.end());
+    for (const auto& [first, second] : point.pairs) cpus.insert({first, second});
+    return {cpus.begin(), cpus.end()};
+}
+
+std::size_t teams_started(const Point& point) { return point.pairs.empty() ? 1 : point.pairs.size() * point.pages; }
 
 std::string_view name_of(Team team) { return team == Team::threads ? "threads" : "processes"; }
 
@@ -60,6 +58,7 @@ std::string name_of(const Point& point, const std::vector<Axis>& axes) {
     for (const auto& axis : axes)
         if (const double value = point.parameters.at(axis.name); value != axis.middle)
             name += '/' + axis.name + ':' + text_of(value);
+    if (point.placement == Placement::map_row) name.append("/row:").append(text_of(point.parameters.at(kRow)));
     if (point.purpose != Purpose::throughput) name.append("/purpose:").append(name_of(point.purpose));
     return name;
 }
@@ -82,26 +81,32 @@ std::string definition_of(const Point& point, const Description& experiment) {
 }
 
 nlohmann::json to_json(const Point& point) {
-    return {{"name", point.name},
-            {"experiment", point.experiment},
-            {"variant", point.variant},
-            {"team", name_of(point.team)},
-            {"workers", point.workers},
-            {"placement", name_of(point.placement)},
-            {"cpus", point.cpus},
-            {"node", or_null(point.node)},
-            {"parameters", point.parameters},
-            {"purpose", name_of(point.purpose)},
-            {"definition", point.definition},
-            {"skip", or_null(point.skip)},
-            {"never_threaded", point.never_threaded},
-            {"windows", point.windows},
-            {"window_ns", point.window_ns},
-            {"warm_up_ns", point.warm_up_ns},
-            {"batch", or_null(point.batch)}};
+    nlohmann::json json{{"name", point.name},
+                        {"experiment", point.experiment},
+                        {"variant", point.variant},
+                        {"team", name_of(point.team)},
+                        {"workers", point.workers},
+                        {"placement", name_of(point.placement)},
+                        {"cpus", point.cpus},
+                        {"node", or_null(point.node)},
+                        {"parameters", point.parameters},
+                        {"purpose", name_of(point.purpose)},
+                        {"definition", point.definition},
+                        {"skip", or_null(point.skip)},
+                        {"never_threaded", point.never_threaded},
+                        {"windows", point.windows},
+                        {"window_ns", point.window_ns},
+                        {"warm_up_ns", point.warm_up_ns},
+                        {"batch", or_null(point.batch)}};
+    if (!point.pairs.empty()) {
+        json["pairs"] = point.pairs;
+        json["pages"] = point.pages;
+    }
+    return json;
 }
 
 Point point_from(const nlohmann::json& json) {
+    using Pairs = std::vector<std::pair<unsigned, unsigned>>;
     Point point{.name = member<std::string>(json, "name"),
                 .experiment = member<std::string>(json, "experiment"),
                 .variant = member<std::string>(json, "variant"),
@@ -109,6 +114,8 @@ Point point_from(const nlohmann::json& json) {
                 .workers = member<std::size_t>(json, "workers"),
                 .placement = word_from<Placement>(json, "placement", kPlacements),
                 .cpus = member<std::vector<unsigned>>(json, "cpus"),
+                .pairs = optional_member<Pairs>(json, "pairs").value_or(Pairs{}),
+                .pages = optional_member<unsigned>(json, "pages").value_or(1),
                 .node = optional_member<unsigned>(json, "node"),
                 .parameters = member<std::map<std::string, double>>(json, "parameters"),
                 .purpose = word_from<Purpose>(json, "purpose", kPurposes),

@@ -7,12 +7,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/runner/description.hpp"
 #include "latchmark/experiment.hpp"
 
 namespace latchmark::runner {
+
+// The parameter of a point of the map of cores: which core, in the order of the topology.
+inline constexpr const char* kRow = "row";
 
 struct Point {
     std::string name{};
@@ -21,25 +25,34 @@ struct Point {
     Team team = Team::threads;
     std::size_t workers = 1;
     Placement placement = Placement::spread;
-    std::vector<unsigned> cpus{};    // OS id of each worker's CPU; empty when skipped
+    std::vector<unsigned> cpus{};  // OS id of each worker's CPU; empty when skipped
+    // OS ids of the pairs that a launch visits, each on so many fresh pages; `cpus` is the first. None: the team stays put.
+    std::vector<std::pair<unsigned, unsigned>> pairs{};
+    unsigned pages = 1;
     std::optional<unsigned> node{};  // of worker 0's CPU; none on machines with one node
     std::map<std::string, double> parameters{};
     Purpose purpose = Purpose::throughput;
     std::string definition{};           // equal exactly where two points ask the same question
     std::optional<std::string> skip{};  // why this machine cannot do it
     bool never_threaded = false;
-    unsigned windows = 1;
+    unsigned windows = 1;  // of the launch, or of each page of each pair
     std::uint64_t window_ns = 0;
     std::uint64_t warm_up_ns = 0;
     std::optional<std::uint64_t> batch{};  // operations between two looks at the clock; none before calibration
     friend bool operator==(const Point&, const Point&) = default;
 };
 
+// Every CPU that a launch of the point uses, each once.
+[[nodiscard]] std::vector<unsigned> cpus_used(const Point& point);
+
+// How many teams a launch of the point starts, each with its own warm-up and windows: one, or one a page of each pair.
+[[nodiscard]] std::size_t teams_started(const Point& point);
+
 [[nodiscard]] std::string_view name_of(Team team);
 [[nodiscard]] std::string_view name_of(Purpose purpose);
 
 // "false_sharing/counters/packed/workers:2/placement:spread"; with "/team:processes" after the variant unless threads; then
-// "/stride:64" for each axis that is not at its middle, and "/purpose:counts" unless throughput.
+// "/stride:64" for each axis that is not at its middle, "/row:3" in the map of cores, and "/purpose:counts" unless throughput.
 [[nodiscard]] std::string name_of(const Point& point, const std::vector<Axis>& axes);
 
 // 16 hexadecimal digits over what is asked: name, variant, parameters, what the metrics mean, the experiment's version,

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "harness/runner/facts.hpp"
+#include "harness/runner/json_member.hpp"
 
 namespace latchmark::runner {
 
@@ -32,6 +33,7 @@ json run_json(const Record& record, const Ending& ending) {
             {"duration_s", ending.duration_s},
             {"expected_s", beginning.expected_s},
             {"resumed", record.resumed},
+            {"minimum_points", or_null(plan.minimum_points)},
             {"disturbance", json_of(record.disturbance)},
             {"sides", std::move(sides)}};
 }
@@ -49,7 +51,7 @@ json machine_json(const Record& record) {
 // What only launches need stays in the plan.
 json point_json(const Point& point) {
     auto members = to_json(point);
-    for (const char* name : {"node", "never_threaded", "windows", "window_ns", "warm_up_ns"}) members.erase(name);
+    for (const char* name : {"node", "pages", "never_threaded", "windows", "window_ns", "warm_up_ns"}) members.erase(name);
     return members;
 }
 

@@ -21,7 +21,10 @@ std::vector<std::size_t> measured_points_of(const Plan& plan) {
 
 std::vector<unsigned> cpus_of(const Plan& plan) {
     std::vector<unsigned> cpus;
-    for (const auto& point : plan.points) cpus.insert(cpus.end(), point.cpus.begin(), point.cpus.end());
+    for (const auto& point : plan.points) {
+        const auto of_point = cpus_used(point);
+        cpus.insert(cpus.end(), of_point.begin(), of_point.end());
+    }
     return cpus;
 }
 
@@ -95,12 +98,13 @@ LaunchRecord Session::launch(std::size_t point, std::size_t side, unsigned round
         // Not tried again: a point that hangs would cost its time limit in every round.
         outcome = {.status = failure->second.status, .why = "in calibration: " + failure->second.why};
     } else {
-        const auto before = machine::disturbance_now(what.cpus);
+        const auto cpus = cpus_used(what);
+        const auto before = machine::disturbance_now(cpus);
         outcome = launcher_.launch(side, request_of(record_.plan, point, round), what.never_threaded);
         // It could when it was calibrated, so this is no property of the machine.
         if (outcome.status == LaunchStatus::unavailable) outcome.status = LaunchStatus::failed;
         seen.wall_ns = outcome.wall_ns;
-        seen.disturbance = machine::disturbance_between(before, machine::disturbance_now(what.cpus));
+        seen.disturbance = machine::disturbance_between(before, machine::disturbance_now(cpus));
     }
     auto text = launch_text(seen, outcome);
     return {.point = point, .side = side, .round = round, .status = outcome.status, .why = outcome.why, .text = std::move(text)};

@@ -22,6 +22,8 @@ struct VariantOptions {
     // Asked when the point is calibrated: why the variant cannot be measured on this machine, if so. Its points are then skipped.
     std::function<std::optional<std::string>()> lacks{};
     bool never_threaded = false;  // measured in a process that has never made a thread, with one worker
+    std::string absent{};         // why this binary was built without it, if so: its points are skipped
+    std::string baseline{};       // what it is compared with, if not with the experiment's baseline
 };
 
 // One implementation that is compared.
@@ -31,6 +33,8 @@ struct Variant {
     WorkloadMaker make;
     bool records_latency = false;
     std::vector<std::string> tallies{};
+    std::vector<std::string> final_tallies{};
+    Parts parts{};
     VariantOptions options{};
 };
 
@@ -41,6 +45,8 @@ template <Workload W>
             .make = [](const Setting& setting) { return make_workload<W>(setting); },
             .records_latency = RecordsLatency<W>,
             .tallies = tallies_of<W>(),
+            .final_tallies = final_tallies_of<W>(),
+            .parts = parts_of<W>(),
             .options = options};
 }
 
@@ -50,10 +56,26 @@ struct Axis {
     std::string unit;
     std::vector<double> values;
     double middle = 0;
+    std::vector<std::string> variants{};  // those that it concerns; the others stay at the middle. Empty: all
+    bool in_taste = false;                // swept even in a quick look
 };
 
 // How many workers: the harness expands it against the machine's topology.
-enum class WorkerSweep { one, two, one_to_all_cores };
+enum class WorkerSweep {
+    one,
+    two,
+    one_to_all_cores,
+    two_to_all_cores,   // where one worker has nobody to work with
+    two_at_placements,  // two workers at each of `placements`, nowhere else
+    pairs,              // two workers; a launch visits several pairs of CPUs, see PairSampling
+};
+
+// What a launch visits when the subject is the way between two CPUs: each class of `placements` is sampled with some pairs, a
+// wide preset takes every pair of cores, a row of the map each launch. Every pair is measured on several fresh pages.
+struct PairSampling {
+    unsigned pairs_per_class = 8;
+    unsigned pages = 8;
+};
 
 struct Experiment {
     std::string name;      // family/experiment
@@ -66,9 +88,13 @@ struct Experiment {
     WorkerSweep workers = WorkerSweep::one_to_all_cores;
     std::vector<Team> teams{Team::threads};
     std::vector<Placement> placements{};  // beside `spread`: measured with two workers where the machine has the class
-    bool oversubscribed = false;          // one more point a variant, with twice as many workers as CPUs
+    bool oversubscribed = false;          // more points a variant, with 1.5 and 2 times as many workers as CPUs
     bool lockstep = false;                // workers wait for one another: batches are taken together
+    bool grows_with_team = false;         // an operation is more work in a larger team: its time does not show how work scales
+    PairSampling pair_sampling{};         // for WorkerSweep::pairs
     std::vector<Axis> axes{};
+    std::vector<std::string> taste{};  // the variants of a quick look, the baseline among them; empty: all
+    bool baseline_is_floor = false;    // it does the same work without what is measured: a difference to it is overhead
     std::vector<Purpose> purposes{Purpose::throughput};
     std::vector<std::string> ties_at_one_worker{};  // variants that differ only in sharing: a control
     std::vector<RoleGroup> roles{};                 // one group a launch, in rotation over the rounds

@@ -57,6 +57,7 @@ TEST_F(Commands, ListWhatThereIs) {
     const auto listed = json::parse(say({"list", "--json"}).out);
     EXPECT_EQ(listed["presets"][0]["points"], 7);
     EXPECT_EQ(listed["presets"][0]["skipped"], 1);
+    EXPECT_EQ(listed["presets"][0]["minimum_points"], 5);
     EXPECT_EQ(listed["experiments"][0]["variants"].size(), 4U);
 }
 
@@ -145,6 +146,7 @@ protected:
 TEST_F(WholeRuns, MeasureVerifyAndRecordEveryPoint) {
     ASSERT_EQ(bench({"run", "--out", folder_ + "/run"}), 1) << last_error_line_;
     const auto file = run_file();
+    EXPECT_EQ(file["run"]["minimum_points"], 5);
     std::map<std::string, std::string> status;
     for (const auto& launch : file["launches"])
         status[file["points"][launch["point"].get<std::size_t>()]["name"].get<std::string>()] = launch["status"];
@@ -165,6 +167,7 @@ TEST_F(WholeRuns, FollowAPlanMadeBefore) {
     ASSERT_EQ(bench({"run", "--plan", plan, "--out", folder_ + "/run"}), 0) << last_error_line_;
     const auto file = run_file();
     EXPECT_EQ(file["run"]["seed"], planned["seed"]);
+    EXPECT_EQ(file["run"]["minimum_points"], nullptr);  // it is a part of the preset
     for (std::size_t i = 0; i < planned["points"].size(); ++i)
         EXPECT_EQ(file["points"][i]["batch"], planned["points"][i]["batch"]);
 }

@@ -50,7 +50,8 @@ inline Catalogue small_catalogue() {
                          .windows = 2,
                          .window_ns = 200'000,
                          .warm_up_ns = 200'000,
-                         .oversubscribed_window_ns = 200'000}}};
+                         .oversubscribed_window_ns = 200'000,
+                         .minima = {{.cores = 1, .points = 5}}}}};
 }
 
 }  // namespace latchmark::tests

@@ -33,6 +33,14 @@ TEST(Capability, NamesTheAnswersOfAWillingMachine) {
     EXPECT_TRUE(kernel.open_descriptors.empty());
 }
 
+TEST(Capability, TellsTheScopesOfARoleApart) {
+    ScriptedKernel kernel;
+    const Capability answer = capability({"cycles", "cycles:kernel"}, kernel);
+    EXPECT_EQ(answer.roles.at(0).role, "cycles");
+    EXPECT_EQ(answer.roles.at(1).role, "cycles:kernel");
+    EXPECT_EQ(answer.roles.at(1).scope, Scope::kernel);
+}
+
 TEST(Capability, AsksEachRoleAloneSoThatNoneLacksRoom) {
     ScriptedKernel kernel;
     kernel.room = 1;

@@ -48,6 +48,51 @@ TEST(ValueOfACount, IsScaledByTheTimesOrAbsent) {
     }
 }
 
+WorkerCounts counts_of(const RoleCount& count) {
+    WorkerCounts counts{};
+    counts.roles[0] = count;
+    counts.size = 1;
+    return counts;
+}
+
+TEST(AddedCounts, AreTheSumOfTheTeamsWithTheWorseStatus) {
+    WorkerCounts total{};
+    add(total, counts_of({100, 1000, 1000, Status::counted, 0}));
+    add(total, counts_of({50, 1000, 500, Status::scaled, 0}));
+    ASSERT_EQ(total.size, 1U);
+    EXPECT_EQ(total.roles[0].status, Status::scaled);
+    EXPECT_EQ(value_of(total.roles[0]), 150 * 2000.0 / 1500);
+    add(total, counts_of({0, 0, 0, Status::not_permitted, EACCES}));
+    add(total, counts_of({100, 1000, 1000, Status::counted, 0}));
+    EXPECT_EQ(total.roles[0].status, Status::not_permitted);  // not a sum that lacks a team
+    EXPECT_EQ(total.roles[0].error, EACCES);
+}
+
+TEST(AddedCounts, OfATeamThatPublishedNothingHaveNoValue) {
+    WorkerCounts total{};
+    add(total, counts_of({100, 1000, 1000, Status::counted, 0}));
+    add(total, WorkerCounts{});
+    EXPECT_EQ(value_of(total.roles[0]), std::nullopt);
+}
+
+TEST(AddedCounts, OfTheTiersWithoutTimesStayCounted) {
+    WorkerCounts total{};
+    for (int team = 0; team < 2; ++team) add(total, counts_of({7, 0, 0, Status::counted, 0}));
+    EXPECT_EQ(value_of(total.roles[0]), 14.0);
+}
+
+TEST(TeamReading, IsNamedAsItWasAsked) {
+    auto in_kernel = cycles();
+    in_kernel.scope = Scope::kernel;
+    const std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0}};
+    EXPECT_EQ(team_reading(cycles(), counts).role, "cycles");
+    EXPECT_EQ(team_reading(in_kernel, counts).role, "cycles:kernel");  // beside the user's, not instead of it
+    ResolvedRole switches;
+    switches.role = "context_switches";
+    switches.scope = find_role("context_switches")->scope;
+    EXPECT_EQ(asked_name_of(switches), "context_switches");  // which knows no other scope
+}
+
 TEST(TeamReading, SumsCompleteTeams) {
     const std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0}, {50, 1000, 500, Status::scaled, 0}};
     const Reading reading = team_reading(cycles(), counts);

@@ -1,7 +1,13 @@
 // A launch answers every request: with a measurement, a calibration, a clock, or a status and its reason.
+#include <array>
+#include <atomic>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sched.h>
+#include <span>
 #include <stdexcept>
+#include <string_view>
+#include <unistd.h>
 
 #include "harness/launch/launch.hpp"
 #include "harness/machine/topology.hpp"
@@ -21,6 +27,50 @@ public:
     explicit NeedsTooMuch(const Setting& setting) : Counting(setting) { (void)setting.memory->allocate(std::size_t{1} << 40U); }
 };
 
+// The partners hand a number back and forth; each waits for its turn.
+class PingPong {
+public:
+    explicit PingPong(const Setting& setting) : number_(1, setting.memory) {}
+    void run(std::size_t worker, std::uint64_t operations) {
+        for (std::uint64_t i = 0; i < operations; ++i) {
+            // yields: this machine may have one CPU
+            while (number_[0].load(std::memory_order_acquire) % 2 != worker) ::sched_yield();
+            number_[0].fetch_add(1, std::memory_order_release);
+        }
+    }
+    [[nodiscard]] bool verify(std::uint64_t operations) const { return number_[0].load(std::memory_order_relaxed) == operations; }
+
+private:
+    Slots<std::atomic<std::uint64_t>> number_;
+};
+
+class LosesTheNumber : public PingPong {
+public:
+    using PingPong::PingPong;
+    [[nodiscard]] bool verify(std::uint64_t operations) const { return PingPong::verify(operations + 1); }
+};
+
+// Worker 0 counts; the other one sleeps once a call, whatever it is asked for.
+class Sleeper : public Counting {
+public:
+    static constexpr std::array<std::string_view, 2> kParts{"subject", "sleeper"};
+    static constexpr std::array<std::string_view, 1> kFinalTallies{"halves"};
+    [[nodiscard]] static std::size_t part_of(std::size_t worker, std::size_t) { return worker == 0 ? 0 : 1; }
+    using Counting::Counting;
+    void run(std::size_t worker, std::uint64_t operations) {
+        if (worker == 1) ::usleep(1000);
+        Counting::run(worker, operations);
+    }
+    void final_tallies(std::uint64_t operations, std::span<std::uint64_t> tallies) const { tallies[0] = 2 * operations; }
+};
+
+class ConfusedParts : public Counting {
+public:
+    static constexpr std::array<std::string_view, 1> kParts{"subject"};
+    [[nodiscard]] static std::size_t part_of(std::size_t worker, std::size_t) { return worker; }
+    using Counting::Counting;
+};
+
 Catalogue catalogue() {
     return {.experiments = {{.name = "test/count",
                              .question = "",
@@ -31,25 +81,48 @@ Catalogue catalogue() {
                                           variant<Counting>(
                                               "lacking", "",
                                               {.lacks = [] { return std::optional<std::string>("no such instruction"); }}),
-                                          variant<Counting>("never_threaded", "", {.most_workers = 1, .never_threaded = true})}}},
+                                          variant<Counting>("never_threaded", "", {.most_workers = 1, .never_threaded = true}),
+                                          variant<Sleeper>("sleeper", ""), variant<ConfusedParts>("confused", "")}},
+                            {.name = "test/way",
+                             .question = "",
+                             .operation = "",
+                             .baseline = "ping_pong",
+                             .variants = {variant<PingPong>("ping_pong", ""), variant<LosesTheNumber>("sabotaged", "")},
+                             .workers = WorkerSweep::pairs,
+                             .lockstep = true}},
             .presets = {}};
 }
 
 class LaunchTest : public testing::Test {
 protected:
-    nlohmann::json answer(const std::string& variant, Kind kind = Kind::measure) {
-        const auto cpus = machine::this_machine().cpus;
-        const Request request{.kind = kind,
-                              .experiment = "test/count",
-                              .variant = variant,
-                              .workers = 2,
-                              .cpus = {cpus.front().os_id, cpus.back().os_id},
-                              .batch = 100,
-                              .windows = 3,
-                              .window_ns = 20'000'000,  // some slices of the scheduler: a machine may have one CPU
-                              .warm_up_ns = 1'000'000};
-        return answer_to(request, catalogue_, false);
+    [[nodiscard]] Request request(const std::string& variant, Kind kind = Kind::measure) const {
+        return {.kind = kind,
+                .experiment = "test/count",
+                .variant = variant,
+                .workers = 2,
+                .cpus = {cpus_.front().os_id, cpus_.back().os_id},
+                .batch = 100,
+                .windows = 3,
+                .window_ns = 20'000'000,  // some slices of the scheduler: a machine may have one CPU
+                .warm_up_ns = 1'000'000};
     }
+
+    nlohmann::json answer(const std::string& variant, Kind kind = Kind::measure) {
+        return answer_to(request(variant, kind), catalogue_, false);
+    }
+
+    // There and back on the outermost CPUs, on three pages each.
+    nlohmann::json answer_of_pairs(const std::string& variant, unsigned last) {
+        Request visit = request(variant);
+        const unsigned first = cpus_.front().os_id;
+        visit.experiment = "test/way";
+        visit.pairs = {{first, last}, {last, first}};
+        visit.pages = 3;
+        visit.windows = 1;
+        return answer_to(visit, catalogue_, false);
+    }
+
+    const std::vector<machine::Cpu> cpus_ = machine::this_machine().cpus;
 
 private:
     const measure::ParkedThread parked_;
@@ -98,6 +171,57 @@ TEST_F(LaunchTest, ACalibrationFindsABatch) {
     EXPECT_EQ(message["status"], "ok");
     EXPECT_GE(message["batch"].get<std::uint64_t>(), 1U);
     EXPECT_GT(message["time_per_operation_ns"].get<double>(), 0);
+}
+
+TEST_F(LaunchTest, ALaunchOfPairsHasOneEntryAPair) {
+    const auto message = answer_of_pairs("ping_pong", cpus_.back().os_id);
+    ASSERT_EQ(message["status"], "ok") << message["why"];
+    for (const char* name : {"one_way_by_pair", "page_spread_by_pair"})
+        EXPECT_TRUE(message["metrics"][name].contains("why") || message["metrics"][name]["values"].size() == 2) << name;
+    for (const char* member : {"operations", "elapsed_ns", "overlap"}) EXPECT_EQ(message["windows"][member].size(), 2U) << member;
+    for (const auto& pair : message["windows"]["operations"]) {
+        ASSERT_EQ(pair.size(), 2U);
+        EXPECT_EQ(pair[0], pair[1]);                    // partners
+        EXPECT_GE(pair[0].get<std::uint64_t>(), 300U);  // three pages, at least a batch each
+    }
+    for (const auto& overlap : message["windows"]["overlap"]) EXPECT_LE(overlap.get<double>(), 1.0);
+    EXPECT_EQ(message["disturbance"]["chain_drift"].size(), 2U);
+    EXPECT_EQ(message["disturbance"]["migrated_windows"], (nlohmann::json{0, 0}));
+    EXPECT_EQ(message["readings"]["voluntary_switches"]["per_worker"].size(), 2U);
+    EXPECT_TRUE(message["readings"]["voluntary_switches"]["value"].is_number());
+    EXPECT_GE(message["cost"]["windows_ns"].get<double>(), 6 * 20e6);  // of six teams
+    EXPECT_GE(message["cost"]["warm_up_ns"].get<double>(), 6 * 1e6);
+    EXPECT_GT(message["cost"]["set_up_ns"].get<double>(), 0);
+}
+
+TEST_F(LaunchTest, APairThatCannotBeVerifiedOrVisitedFailsTheLaunch) {
+    EXPECT_EQ(answer_of_pairs("sabotaged", cpus_.back().os_id)["status"], "verify_failed");
+    EXPECT_FALSE(answer_of_pairs("sabotaged", cpus_.back().os_id).contains("metrics"));
+    const auto message = answer_of_pairs("ping_pong", 100'000);
+    EXPECT_EQ(message["status"], "failed");
+    EXPECT_NE(message["why"].get<std::string>().find("CPU 100000"), std::string::npos) << message["why"];
+}
+
+TEST_F(LaunchTest, PairsAreOnlyForExperimentsOverPairs) {
+    Request visit = request("good");
+    visit.pairs = {{0, 1}};
+    EXPECT_EQ(answer_to(visit, catalogue(), false)["why"], "experiment 'test/count' is not measured on pairs of CPUs");
+}
+
+TEST_F(LaunchTest, PartsAreToldApart) {
+    const auto metrics = answer("sleeper")["metrics"];
+    EXPECT_EQ(metrics["share"]["values"], nlohmann::json{1.0});  // of the one subject
+    EXPECT_TRUE(metrics.contains("time_per_operation_of_sleeper"));
+    EXPECT_NE(answer("confused")["why"].get<std::string>().find("gives worker 1 a part that it does not name"),
+              std::string::npos);
+}
+
+TEST_F(LaunchTest, FinalTalliesAreAskedInPointsThatAreTakenForCounts) {
+    Request counting = request("sleeper");
+    counting.purpose = Purpose::counts;
+    const auto metrics = answer_to(counting, catalogue(), false)["metrics"];
+    EXPECT_DOUBLE_EQ(metrics["halves"]["value"].get<double>(), 2);
+    EXPECT_FALSE(answer("sleeper")["metrics"].contains("halves"));
 }
 
 TEST_F(LaunchTest, TheClockIsKnownByItsResolutionAndCost) {

@@ -19,8 +19,10 @@ measure::TeamResult three_windows() {
     return result;
 }
 
+Variant plain() { return {.name = "v", .summary = "", .make = {}}; }
+
 TEST(ThroughputMetrics, AreMediansOverTheWindows) {
-    const auto metrics = metrics_json({}, three_windows(), {});
+    const auto metrics = metrics_json({}, {.team = three_windows()}, plain());
     EXPECT_DOUBLE_EQ(metrics["time_per_operation"]["value"].get<double>(), 20);  // mean 23.3, best 10
     EXPECT_DOUBLE_EQ(metrics["throughput"]["value"].get<double>(), 1e8);
     EXPECT_DOUBLE_EQ(metrics["start_skew"]["value"].get<double>(), 100);
@@ -31,11 +33,11 @@ TEST(ThroughputMetrics, LeaveOutWindowsInWhichAWorkerCameAfterTheDeadline) {
     auto result = three_windows();
     result.windows[0][1] = {
         .begin_ns = 1500, .end_ns = 1501, .operations = 1000, .deadline_ns = 1000};  // one batch, alone and fast
-    const auto metrics = metrics_json({}, result, {});
+    const auto metrics = metrics_json({}, {.team = result}, plain());
     EXPECT_DOUBLE_EQ(metrics["time_per_operation"]["value"].get<double>(), 30);  // of 40 and 20
     for (auto& window : result.windows) window[0].begin_ns = window[0].end_ns = 2000;
     for (const char* name : {"time_per_operation", "throughput", "start_skew"}) {
-        EXPECT_TRUE(metrics_json({}, result, {})[name].contains("why")) << name;  // not a rate of 0 or of infinity
+        EXPECT_TRUE(metrics_json({}, {.team = result}, plain())[name].contains("why")) << name;  // not a rate of 0 or of infinity
     }
 }
 
@@ -45,7 +47,7 @@ TEST(LatencyMetrics, AreTheBucketsThatHoldSomething) {
     result.latency_counts[LatencyRecorder::bucket_of(7)] = 3;
     result.latency_counts[LatencyRecorder::bucket_of(1000)] = 1;
     result.latency_max_ns = 1003;
-    const auto histogram = metrics_json({.purpose = Purpose::latency}, result, {})["latency"]["histogram"];
+    const auto histogram = metrics_json({.purpose = Purpose::latency}, {.team = result}, plain())["latency"]["histogram"];
     EXPECT_EQ(histogram["counts"], (nlohmann::json{3, 1}));
     EXPECT_EQ(histogram["lower_ns"], (nlohmann::json{7, 1000}));
     EXPECT_EQ(histogram["upper_ns"], (nlohmann::json{8, 1008}));
@@ -54,16 +56,85 @@ TEST(LatencyMetrics, AreTheBucketsThatHoldSomething) {
 }
 
 TEST(LatencyMetrics, NothingRecordedIsAReasonAndNotAnEmptyHistogram) {
-    EXPECT_TRUE(metrics_json({.purpose = Purpose::latency}, three_windows(), {})["latency"].contains("why"));
+    const auto metrics = metrics_json({.purpose = Purpose::latency}, {.team = three_windows()}, plain());
+    EXPECT_TRUE(metrics["latency"].contains("why"));
 }
 
 TEST(TallyMetrics, ArePerOperationOfTheWindows) {
     measure::TeamResult result = three_windows();
     result.tallies = {{70}, {35}};
     result.operations = 1'000'000;  // with the warm-up, which was not tallied
-    const auto metrics = metrics_json({.purpose = Purpose::counts}, result, {"cas_failures"});
+    auto counting = plain();
+    counting.tallies = {"cas_failures"};
+    counting.final_tallies = {"lost_updates"};
+    const auto metrics = metrics_json({.purpose = Purpose::counts}, {.team = result, .final_tallies = {250}}, counting);
     EXPECT_DOUBLE_EQ(metrics["cas_failures"]["value"].get<double>(), 105.0 / 350);
-    EXPECT_FALSE(metrics.contains("time_per_operation"));  // tallies cost time, so that time is nobody's
+    EXPECT_DOUBLE_EQ(metrics["lost_updates"]["value"].get<double>(), 250e-6);  // of all operations, since all may have lost some
+    EXPECT_FALSE(metrics.contains("time_per_operation"));                      // tallies cost time, so that time is nobody's
+}
+
+// Two subjects with 10 and 20 ns an operation, and a writer with 1000 ns.
+measure::TeamResult two_readers_and_a_writer() {
+    const auto took = [](std::uint64_t operations) {
+        return measure::WorkerWindow{.begin_ns = 0, .end_ns = 1000, .operations = operations, .deadline_ns = 1000};
+    };
+    measure::TeamResult result;
+    result.windows = {{took(100), took(1), took(50)}};
+    return result;
+}
+
+Variant with_parts() {
+    auto variant = plain();
+    variant.parts.names = {"reader", "writer"};
+    return variant;
+}
+
+TEST(PartMetrics, TheSubjectsAreTheFirstPartsAlone) {
+    const auto metrics = metrics_json({.parts = {0, 1, 0}}, {.team = two_readers_and_a_writer()}, with_parts());
+    EXPECT_DOUBLE_EQ(metrics["time_per_operation"]["value"].get<double>(), 2e9 / 1.5e8);  // not diluted by the writer
+    EXPECT_DOUBLE_EQ(metrics["throughput"]["value"].get<double>(), 1.5e8);
+    EXPECT_EQ(metrics["share"]["values"], (nlohmann::json{100.0 / 150, 50.0 / 150}));
+    EXPECT_DOUBLE_EQ(metrics["time_per_operation_of_writer"]["value"].get<double>(), 1000);
+}
+
+TEST(PartMetrics, ATeamWithoutAPartSaysSo) {
+    const auto metrics = metrics_json({.parts = {0, 0, 0}}, {.team = two_readers_and_a_writer()}, with_parts());
+    EXPECT_EQ(metrics["time_per_operation_of_writer"]["why"], "this team has no writer");
+    EXPECT_EQ(metrics["share"]["values"].size(), 3U);
+}
+
+TEST(PartMetrics, AWriterThatCameTooLateSpoilsTheWindow) {
+    auto result = two_readers_and_a_writer();
+    result.windows[0][1].begin_ns = 1000;  // the readers had the lock to themselves
+    EXPECT_TRUE(metrics_json({.parts = {0, 1, 0}}, {.team = result}, with_parts())["time_per_operation"].contains("why"));
+}
+
+std::vector<measure::Measurement> pages_of(const std::vector<std::uint64_t>& one_way_ns) {
+    std::vector<measure::Measurement> pages;
+    for (const std::uint64_t way_ns : one_way_ns) {
+        const measure::WorkerWindow worker{.end_ns = 200 * way_ns, .operations = 100, .deadline_ns = 1};
+        measure::Measurement page;
+        page.team.windows = {{worker, worker}};
+        pages.push_back(page);
+    }
+    return pages;
+}
+
+TEST(PairMetrics, AreMediansOverPagesAndThenOverPairs) {
+    const auto metrics = pair_metrics_json({pages_of({40, 50, 90}), pages_of({10, 10, 10}), pages_of({200, 300, 400})});
+    EXPECT_DOUBLE_EQ(metrics["one_way"]["value"].get<double>(), 50);
+    EXPECT_EQ(metrics["one_way_by_pair"]["values"], (nlohmann::json{50.0, 10.0, 300.0}));
+    EXPECT_EQ(metrics["page_spread_by_pair"]["values"], (nlohmann::json{1.0, 0.0, 200.0 / 300}));
+}
+
+TEST(PairMetrics, APairWithoutAPageLeavesNoHoleInTheRow) {
+    auto lost = pages_of({40});
+    lost[0].team.windows[0][1].begin_ns = 5;  // after the deadline
+    const auto metrics = pair_metrics_json({lost, pages_of({10, 20})});
+    EXPECT_DOUBLE_EQ(metrics["one_way"]["value"].get<double>(), 15);
+    EXPECT_TRUE(metrics["one_way_by_pair"].contains("why"));
+    EXPECT_TRUE(metrics["page_spread_by_pair"].contains("why"));
+    EXPECT_TRUE(pair_metrics_json({lost})["one_way"].contains("why"));
 }
 
 TEST(MetricDefinitions, AreThoseThatSomePointOfTheExperimentHas) {
@@ -78,6 +149,13 @@ TEST(MetricDefinitions, AreThoseThatSomePointOfTheExperimentHas) {
     experiment.variants.push_back({.name = "v", .summary = "", .make = {}, .tallies = {"parks"}});
     experiment.variants.push_back({.name = "w", .summary = "", .make = {}, .tallies = {"parks"}});
     EXPECT_EQ(names(), (std::vector<std::string>{"time_per_operation", "throughput", "share", "start_skew", "latency", "parks"}));
+    experiment.variants[1].final_tallies = {"lost_updates"};
+    experiment.variants[0].parts.names = {"reader", "writer"};
+    experiment.variants[1].parts.names = {"reader", "writer"};
+    EXPECT_EQ(names(), (std::vector<std::string>{"time_per_operation", "throughput", "share", "start_skew",
+                                                 "time_per_operation_of_writer", "latency", "parks", "lost_updates"}));
+    experiment.workers = WorkerSweep::pairs;
+    EXPECT_EQ(names(), (std::vector<std::string>{"one_way", "one_way_by_pair", "page_spread_by_pair"}));
 }
 
 }  // namespace

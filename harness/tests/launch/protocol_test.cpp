@@ -46,6 +46,37 @@ TEST(Protocol, ARequestSurvivesTheWay) {
     EXPECT_EQ(received.team, Team::processes);
 }
 
+TEST(Protocol, PairsSurviveTheWayAndMayBeAbsent) {
+    auto sent = some_request();
+    EXPECT_FALSE(to_json(sent).contains("pairs"));
+    EXPECT_TRUE(request_from(to_json(sent)).pairs.empty());
+    sent.pairs = {{3, 7}, {7, 3}};
+    sent.pages = 8;
+    const auto received = request_from(nlohmann::json::parse(to_json(sent).dump()));
+    EXPECT_EQ(received.pairs, sent.pairs);
+    EXPECT_EQ(received.pages, 8U);
+    EXPECT_EQ(to_json(sent)["pairs"], (nlohmann::json{{3, 7}, {7, 3}}));
+}
+
+TEST(Protocol, RefusesPairsThatCannotBeVisited) {
+    const auto with = [](const nlohmann::json& pairs, const nlohmann::json& pages) {
+        auto message = to_json(some_request());
+        message["pairs"] = pairs;
+        message["pages"] = pages;
+        return refusal_of(message);
+    };
+    const nlohmann::json one = nlohmann::json::array({{3, 7}});
+    EXPECT_EQ(with(one, 8), "accepted");
+    EXPECT_EQ(with(one, 0), "launch request: pairs need two workers, at least one pair, and 1 to 10000 pages");
+    EXPECT_EQ(with(nlohmann::json::array(), 8), with(one, 0));
+    EXPECT_EQ(with(one, 10'001), with(one, 0));
+    EXPECT_EQ(with(nlohmann::json::array({{3, 3}}), 8), "launch request: a pair has CPU 3 twice, which it would share");
+    EXPECT_NE(with(nlohmann::json::array({{3}}), 8).find("launch request: "), std::string::npos);
+    auto message = to_json(some_request());
+    message["pairs"] = one;
+    EXPECT_NE(refusal_of(message).find("pages"), std::string::npos);  // not silently one page
+}
+
 TEST(Protocol, RefusalsSayWhatIsWrong) {
     const auto with = [](const char* member, const nlohmann::json& value) {
         auto message = to_json(some_request());

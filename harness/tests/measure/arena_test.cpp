@@ -2,6 +2,7 @@
 #include "harness/measure/arena.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <new>
@@ -48,6 +49,17 @@ TEST(Arena, WorkersThatAllocateAtTheSameTimeGetDifferentMemory) {
     for (const auto& mine : addresses) all.insert(all.end(), mine.begin(), mine.end());
     std::sort(all.begin(), all.end());
     EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
+}
+
+TEST(Arena, APageThatIsSkippedToHasNothingOnItYet) {
+    Arena arena(kCapacity, Team::threads);
+    const auto page_bytes = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto page_of = [&](void* address) { return reinterpret_cast<std::uintptr_t>(address) / page_bytes; };
+    const auto before = page_of(static_cast<std::byte*>(arena.allocate(10, 1)) + 9);
+    arena.skip_to_next_page();
+    void* first = arena.allocate(10, 1);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(first) % page_bytes, 0U);
+    EXPECT_GT(page_of(first), before);
 }
 
 // Whether a child's write is seen here.

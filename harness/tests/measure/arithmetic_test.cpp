@@ -59,5 +59,46 @@ TEST(Batch, TakesTheTargetTimeWithinBounds) {
     EXPECT_EQ(batch_for(1e-6, 20'000), 1U << 20U);  // a mis-measured empty operation does not make a batch of seconds
 }
 
+TEST(Batch, OfATeamIsThatOfItsSlowestPart) {
+    const std::vector<std::size_t> parts{0, 0, 1};
+    const Windows one_by_one{worker(0, 10'000, 100), worker(0, 10'000, 100), worker(0, 10'000, 10)};
+    const Windows window{worker(0, 10'000, 1000), worker(0, 10'000, 1000), worker(0, 10'000, 100)};
+    EXPECT_EQ(batch_of_team(window, one_by_one, parts, 20'000), 200U);  // not 2000, in which the third would take 200 us
+    EXPECT_EQ(batch_of_team(window, one_by_one, {}, 20'000), 1400U);    // all are of one part: their mean, not their slowest
+}
+
+TEST(Batch, IsNotMadeSmallByAPartThatOutlastsAnyBatch) {
+    const std::vector<std::size_t> parts{0, 1};
+    const Windows one_by_one{worker(0, 100'000, 1000), worker(0, 100'000, 1)};
+    const Windows window{worker(0, 100'000, 2000), worker(0, 200'000, 400)};  // 200 a call, and a call still takes as long
+    EXPECT_EQ(batch_of_team(window, one_by_one, parts, 20'000), 400U);
+    const std::vector<std::size_t> slow_subject{1, 0};
+    EXPECT_EQ(batch_of_team(Windows{window[0], worker(0, 100'000, 1)}, one_by_one, slow_subject, 20'000), 1U);
+}
+
+TEST(Batch, IsNoneAfterAWindowWithoutTime) {
+    const Windows window{worker(0, 100, 10), worker(50, 50, 10)};
+    EXPECT_EQ(batch_of_team(window, window, {}, 20'000), std::nullopt);
+}
+
+TEST(Parts, AreTheWorkersOfThatPartInTheirOrder) {
+    const Windows window{worker(0, 1, 10), worker(0, 1, 20), worker(0, 1, 30)};
+    const std::vector<std::size_t> parts{0, 1, 0};
+    const auto operations = [](const Windows& workers) {
+        std::vector<std::uint64_t> all;
+        for (const auto& each : workers) all.push_back(each.operations);
+        return all;
+    };
+    EXPECT_EQ(operations(workers_of_part(window, parts, 0)), (std::vector<std::uint64_t>{10, 30}));
+    EXPECT_EQ(operations(workers_of_part(window, parts, 1)), (std::vector<std::uint64_t>{20}));
+    EXPECT_EQ(operations(workers_of_part(window, {}, 0)), (std::vector<std::uint64_t>{10, 20, 30}));
+    EXPECT_TRUE(workers_of_part(window, {}, 1).empty());
+}
+
+TEST(OneWay, IsTheTimeOverTheHandOversOfBoth) {
+    // 10 round trips in 1000 ns: 100 ns each, 50 ns one way.
+    EXPECT_DOUBLE_EQ(one_way_ns_of(Windows{worker(0, 1000, 10), worker(0, 1000, 10)}), 50);
+}
+
 }  // namespace
 }  // namespace latchmark::measure

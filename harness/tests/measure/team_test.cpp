@@ -62,6 +62,18 @@ private:
     Slots<Isolated<std::atomic<std::uint64_t>>> turn_;
 };
 
+// The second worker sleeps once a call, however many operations it is asked for.
+class Sleeping : public Counting {
+public:
+    static constexpr std::array<std::string_view, 1> kFinalTallies{"found"};
+    using Counting::Counting;
+    void run(std::size_t worker, std::uint64_t operations) {
+        if (worker == 1) ::usleep(1000);
+        Counting::run(worker, operations);
+    }
+    void final_tallies(std::uint64_t operations, std::span<std::uint64_t> tallies) const { tallies[0] = operations; }
+};
+
 class Sabotaged : public Counting {
 public:
     using Counting::Counting;
@@ -206,6 +218,25 @@ TEST_P(TeamTest, CalibrationFindsABatchFromTheRealTeam) {
     const auto measured = measure_workload<Counting>(plan);
     EXPECT_GT(measured.team.batch, 1U);  // the empty operation of this test is far shorter than a batch
     EXPECT_TRUE(measured.is_verified);
+}
+
+TEST_P(TeamTest, CalibrationIsNotMadeFineByAWorkerThatSleeps) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.is_calibrating = true;
+    plan.batch = 1;
+    plan.parts = {0, 1};
+    // The largest there is, since the first worker's operation is empty; the sleeper's would shrink from window to window.
+    EXPECT_GT(measure_workload<Sleeping>(plan).team.batch, 100'000U);
+}
+
+TEST_P(TeamTest, FinalTalliesAreThoseOfTheWholeTeamWhenItHasEnded) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.purpose = Purpose::counts;
+    plan.final_tallies = 1;
+    const auto measured = measure_workload<Sleeping>(plan);
+    EXPECT_EQ(measured.final_tallies, (std::vector<std::uint64_t>{measured.team.operations}));
+    plan.purpose = Purpose::throughput;
+    EXPECT_TRUE(measure_workload<Sleeping>(plan).final_tallies.empty());
 }
 
 TEST_P(TeamTest, GlibcTakesNoWorkerForSingleThreaded) {

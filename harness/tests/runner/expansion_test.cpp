@@ -55,6 +55,7 @@ TEST(Expansion, OfOneVariantOnTwoCores) {
                                                                "sharing/counters/padded/workers:2/placement:same_core",
                                                                "sharing/counters/padded/workers:2/placement:same_llc",
                                                                "sharing/counters/padded/workers:2/placement:other_socket",
+                                                               "sharing/counters/padded/workers:3/placement:oversubscribed",
                                                                "sharing/counters/padded/workers:4/placement:oversubscribed",
                                                            }));
 }
@@ -84,28 +85,6 @@ TEST(Expansion, MeasuresOversubscriptionInOneLongWindow) {
     EXPECT_EQ(crowded.cpus.size(), 4U);
 }
 
-TEST(Expansion, ATasteIsOneWorkerTwoAndAll) {
-    auto experiment = sharing();
-    experiment.placements.clear();
-    experiment.oversubscribed = false;
-    std::set<std::size_t> workers;
-    for (const auto& point : expanded(experiment, machine::described("synthetic:package:2 core:8 pu:2"), Breadth::taste))
-        workers.insert(point.workers);
-    EXPECT_EQ(workers, (std::set<std::size_t>{1, 2, 16}));
-}
-
-TEST(Expansion, ACrossTakesEachClassAsFarAsItGoes) {
-    const auto topology = machine::described("synthetic:package:2 l3:1 core:4 pu:2");
-    std::set<std::size_t> same_llc;
-    std::set<std::size_t> same_core;
-    for (const auto& point : expanded(sharing(), topology, Breadth::cross)) {
-        if (point.placement == Placement::same_llc) same_llc.insert(point.workers);
-        if (point.placement == Placement::same_core) same_core.insert(point.workers);
-    }
-    EXPECT_EQ(same_llc, (std::set<std::size_t>{2, 4}));
-    EXPECT_EQ(same_core, (std::set<std::size_t>{2}));
-}
-
 TEST(Expansion, VariesOneAxisAtATime) {
     auto experiment = tests::fake_experiment("locks/shape", {"mutex"});
     experiment.axes = {{.name = "critical", .unit = "ns", .values = {10, 100, 0.5}, .middle = 100},
@@ -129,10 +108,31 @@ TEST(Expansion, MeasuresLatencyAndCountsApartWhereThereAreAny) {
                                                                "locks/tallies/plain/workers:1/placement:spread",
                                                                "locks/tallies/plain/workers:1/placement:spread/stride:64",
                                                                "locks/tallies/telling/workers:1/placement:spread",
-                                                               "locks/tallies/telling/workers:1/placement:spread/stride:64",
                                                                "locks/tallies/telling/workers:1/placement:spread/purpose:latency",
                                                                "locks/tallies/telling/workers:1/placement:spread/purpose:counts",
+                                                               "locks/tallies/telling/workers:1/placement:spread/stride:64",
                                                            }));
+}
+
+TEST(Expansion, TakesCountsThatAreKnownAtTheEnd) {
+    auto experiment = tests::fake_experiment("locks/tallies", {"losing"});
+    experiment.purposes = {Purpose::throughput, Purpose::counts};
+    experiment.variants[0].final_tallies = {"lost_updates"};
+    EXPECT_EQ(names_of(expanded(experiment, two_cores())),
+              (std::vector<std::string>{"locks/tallies/losing/workers:1/placement:spread",
+                                        "locks/tallies/losing/workers:1/placement:spread/purpose:counts"}));
+}
+
+TEST(Expansion, SaysOnceWhatTheBuildLacks) {
+    auto experiment = sharing();
+    experiment.variants[1].options.absent = "the library was not found when this binary was built";
+    experiment.variants[1].options.teams = {Team::threads};
+    experiment.variants[1].options.teams_reason = "it is private to a process";
+    auto points = expanded(experiment, two_cores());
+    std::erase_if(points, [](const Point& point) { return point.variant != "packed"; });
+    ASSERT_EQ(points.size(), 1U);
+    EXPECT_EQ(points[0].skip, experiment.variants[1].options.absent);
+    EXPECT_TRUE(points[0].cpus.empty());
 }
 
 TEST(Expansion, RespectsWhatAVariantCanDo) {
@@ -153,12 +153,54 @@ TEST(Expansion, NamesTheNodeOnlyWhereThereAreSeveral) {
     EXPECT_FALSE(find(expanded(sharing(), two_cores()), "sharing/counters/padded/workers:1/placement:spread").node.has_value());
 }
 
+Experiment ways() {
+    auto experiment = tests::fake_experiment("ways/one_line", {"store", "cas"});
+    experiment.workers = WorkerSweep::pairs;
+    experiment.placements = {Placement::same_core, Placement::same_llc, Placement::other_socket};
+    experiment.pair_sampling = {.pairs_per_class = 3, .pages = 8};
+    return experiment;
+}
+
+TEST(Pairs, SampleEachClassInOneLaunch) {
+    const auto topology = machine::described("synthetic:package:2 l3:1 core:4 pu:1");
+    const auto points = expanded(ways(), topology);
+    ASSERT_EQ(points.size(), 6U);
+    EXPECT_TRUE(find(points, "ways/one_line/cas/workers:2/placement:same_core").skip.has_value());
+    const auto& near = find(points, "ways/one_line/store/workers:2/placement:same_llc");
+    EXPECT_EQ(near.pairs.size(), 3U);
+    EXPECT_EQ(near.pages, 8U);
+    EXPECT_EQ(near.windows, 1U);
+    EXPECT_EQ(near.cpus, (std::vector<unsigned>{near.pairs[0].first, near.pairs[0].second}));
+    EXPECT_EQ(teams_started(near), 24U);
+    EXPECT_EQ(expanded(ways(), topology, Breadth::taste).size(), points.size());
+}
+
+TEST(Pairs, OfACrossAreAlsoTheRowsOfAMapForTheBaseline) {
+    auto points = expanded(ways(), machine::described("synthetic:package:2 l3:1 core:4 pu:2"), Breadth::cross);
+    EXPECT_EQ(points.size(), 6U + 8U);
+    const auto& near = find(points, "ways/one_line/store/workers:2/placement:same_llc");
+    const auto& row = find(points, "ways/one_line/store/workers:2/placement:map_row/row:7");
+    EXPECT_EQ(row.parameters, (std::map<std::string, double>{{"row", 7}}));
+    EXPECT_EQ(row.pairs.size(), 7U);
+    EXPECT_EQ(row.pages, 2U);
+    EXPECT_EQ(row.window_ns, near.window_ns / 2);
+    for (const auto& [first, second] : row.pairs) EXPECT_EQ(first, row.cpus[0]);
+    EXPECT_EQ(cpus_used(row).size(), 8U);
+    std::set<std::string> definitions;
+    for (const auto& point : points) EXPECT_TRUE(definitions.insert(point.definition).second) << point.name;
+}
+
+TEST(Pairs, HaveNoMapOnOneCore) {
+    for (const auto& point : expanded(ways(), machine::described("synthetic:core:1 pu:2"), Breadth::cross))
+        EXPECT_EQ(point.skip.has_value(), point.placement != Placement::same_core) << point.name;
+}
+
 class LargeMachines : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(LargeMachines, AddPointsWithTheLogarithmOfTheirCpus) {
     const auto topology = machine::described(GetParam());
     const auto points = expanded(sharing(), topology);
-    EXPECT_LE(points.size(), 4U * 15U) << "two variants, two kinds of team, and some 15 places each";
+    EXPECT_LE(points.size(), 2U * (5U + 3U + 2U + 2U)) << "five steps, three classes, two crowds; two and all with processes";
     std::set<unsigned> allowed;
     for (const auto& cpu : topology.cpus) allowed.insert(cpu.os_id);
     for (const auto& point : points) {
@@ -206,28 +248,6 @@ TEST(Definitions, StayWhatTheyAre) {
     description.metrics = {{"time", "ns", "lower", "scalar", "of one"}};
     EXPECT_EQ(definition_of({.experiment = "a/b", .variant = "v", .workers = 2, .parameters = {{"stride", 64}}}, description),
               "a62910809b8f07f4");
-}
-
-TEST(Descriptions, ThatContradictThemselvesAreRefusedByName) {
-    const auto refuses = [](auto change) {
-        auto experiment = sharing();
-        change(experiment);
-        try {
-            static_cast<void>(description_of(experiment));
-        } catch (const std::invalid_argument& problem) {
-            return std::string(problem.what()).find(experiment.name) != std::string::npos;
-        }
-        return false;
-    };
-    EXPECT_FALSE(refuses([](Experiment&) {}));
-    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.name = "sharing"; }));
-    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.baseline = "none"; }));
-    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.variants[1].name = "padded"; }));
-    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.ties_at_one_worker = {"other"}; }));
-    EXPECT_TRUE(
-        refuses([](Experiment& experiment) { experiment.axes = {{.name = "n", .unit = "", .values = {1}, .middle = 2}}; }));
-    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.variants[0].options.teams = {Team::threads}; }));
-    EXPECT_TRUE(refuses([](Experiment& experiment) { experiment.teams.clear(); }));
 }
 
 }  // namespace

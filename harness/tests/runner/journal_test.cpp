@@ -121,6 +121,18 @@ TEST_F(Journals, DamagedBeforeTheLastLineAreRefused) {
     EXPECT_EQ(refusal(), "line 2 of " + path().string() + " is damaged: it is no JSON");
 }
 
+// What goes into the run file as it is must not spoil it when all rounds are measured.
+TEST_F(Journals, WithFactsThatNoRunFileCouldHoldAreRefused) {
+    std::filesystem::remove(path());
+    for (const char* facts : {"", "[]", "{\"alias\":", "{} {}"}) {
+        auto record = small_record();
+        record.beginning.machine = facts;
+        auto journal = Journal::begin(folder_.path(), record);
+        EXPECT_EQ(refusal(), "line 1 of " + path().string() + " is damaged: `machine` holds no JSON object") << facts;
+        journal.remove();
+    }
+}
+
 TEST_F(Journals, WithoutAFirstLineCannotBeResumed) {
     replace(content().substr(0, 40));
     EXPECT_NE(refusal().find("start a new run"), std::string::npos);

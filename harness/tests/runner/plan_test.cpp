@@ -80,6 +80,39 @@ TEST(Plans, ExpectTheTimeOfTheirWindows) {
     EXPECT_NEAR(expected_s(plan, 1), 3 * 3 * (0.002 + 0.006), 1e-9);
 }
 
+TEST(Plans, ExpectATeamForEachPageOfEachPair) {
+    Point point{.windows = 1, .window_ns = 1'000'000, .warm_up_ns = 200'000};
+    point.pairs = {{0, 1}, {0, 2}, {1, 3}};
+    point.pages = 4;
+    EXPECT_NEAR(launch_s(point), 0.006 + 12 * (0.001 + 0.0002 + 0.0028), 1e-9);
+    EXPECT_NEAR(calibration_s(point), 0.006 + 0.0002 + 4 * 0.001, 1e-9);
+}
+
+TEST(Plans, KnowTheMinimumOfTheirMachineClass) {
+    auto preset = tests::fake_preset();
+    preset.minima = {{.cores = 2, .points = 3}, {.cores = 8, .points = 4}};
+    const auto minimum_on = [&](const char* machine) {
+        return plan_of(two_families(), preset, machine::described(machine), "0123", 7).minimum_points;
+    };
+    EXPECT_EQ(minimum_on("synthetic:core:1 pu:2"), std::nullopt);
+    EXPECT_EQ(minimum_on("synthetic:core:7 pu:2"), 3U);
+    EXPECT_EQ(minimum_on("synthetic:core:8 pu:1"), 4U);
+    auto plan = plan_of(two_families(), preset, machine::described("synthetic:core:8 pu:1"), "0123", 7);
+    EXPECT_EQ(plan_from(to_json(plan)).minimum_points, 4U);
+    apply({.rounds = 1}, plan);
+    EXPECT_EQ(plan.minimum_points, 4U);
+    apply({.filter = "other"}, plan);
+    EXPECT_EQ(plan.minimum_points, std::nullopt);
+}
+
+TEST(Plans, AskALaunchForAllPairs) {
+    auto plan = planned();
+    plan.points[0].pairs = {{0, 1}, {1, 0}};
+    plan.points[0].pages = 5;
+    EXPECT_EQ(request_of(plan, 0, 0).pairs, plan.points[0].pairs);
+    EXPECT_EQ(request_of(plan, 0, 0).pages, 5U);
+}
+
 TEST(Windows, HoldAHundredOperations) {
     EXPECT_EQ(lengthened_window_ns(5'000'000, 5), 5'000'000U);
     EXPECT_EQ(lengthened_window_ns(5'000'000, 50'000), 5'000'000U);
@@ -95,6 +128,10 @@ TEST(PlanFiles, AreReadBackAsTheyWere) {
     plan.points[1].cpus.clear();
     plan.points[2].node = 1;
     plan.points[3].parameters = {{"stride", 0.1}};
+    plan.points[3].workers = 2;
+    plan.points[3].cpus = {0, 1};
+    plan.points[3].pairs = {{0, 1}, {1, 0}};
+    plan.points[3].pages = 3;
     const auto json = to_json(plan);
     const auto again = plan_from(nlohmann::json::parse(json.dump()));
     EXPECT_EQ(again.points, plan.points);
@@ -121,6 +158,13 @@ TEST(PlanFiles, ThatAreNoPlansAreRefused) {
     EXPECT_EQ(refusal([](auto& json) { json["seed"] = "x"; }), "the seed 'x' is no whole number of 64 bits");
     EXPECT_EQ(refusal([](auto& json) { json["points"] = nlohmann::json::array(); }), "it has no rounds or no points");
     EXPECT_EQ(refusal([](auto& json) { json = 7; }), "`schema` is missing");
+    EXPECT_EQ(refusal([](auto& json) { json["rounds"] = 1'000'001U; }), "`rounds` is more than 1000000");
+    EXPECT_EQ(refusal([](auto& json) { json["points"][0]["pages"] = -1; }), "`pages` is no whole number in range");
+    // As a launch would refuse it, with the point's name before.
+    const std::string name = planned().points[0].name;
+    EXPECT_EQ(refusal([](auto& json) { json["points"][0]["windows"] = 0U; }),
+              name + ": launch request: windows, batch, window_ns, warm_up_ns or chain_step_ns is out of its range");
+    EXPECT_TRUE(refusal([](auto& json) { json["points"][0]["pairs"] = {{0, 1}}; }).starts_with(name + ": launch request: pairs"));
 }
 
 TEST(PlanFiles, OfOtherMachinesAreRefused) {
@@ -131,6 +175,9 @@ TEST(PlanFiles, OfOtherMachinesAreRefused) {
     EXPECT_NE(
         message_of([&] { refuse_other_machine(plan, "0123", machine::described("synthetic:core:2 pu:1", {1})); }).find("CPU 0"),
         std::string::npos);
+    auto pairs = plan;
+    pairs.points[0].pairs = {{0, 1}, {0, 7}};
+    EXPECT_NE(message_of([&] { refuse_other_machine(pairs, "0123", here); }).find("CPU 7"), std::string::npos);
     auto described = plan;
     described.machine.clear();
     EXPECT_NE(message_of([&] { refuse_other_machine(described, "", here); }).find("described machine"), std::string::npos);

@@ -14,15 +14,16 @@ enum class Placement {
     spread,          // one worker a core, over as many caches as possible
     compact,         // one worker a core, one cache full before the next
     oversubscribed,  // more workers than CPUs: a chart of its own
+    map_row,         // one core with each of the others, pair by pair: a row of the map of cores
 };
 
-inline constexpr std::array kPlacements{Placement::same_cpu,  Placement::same_core,     Placement::same_llc,
-                                        Placement::other_llc, Placement::other_socket,  Placement::spread,
-                                        Placement::compact,   Placement::oversubscribed};
+inline constexpr std::array kPlacements{Placement::same_cpu,  Placement::same_core,      Placement::same_llc,
+                                        Placement::other_llc, Placement::other_socket,   Placement::spread,
+                                        Placement::compact,   Placement::oversubscribed, Placement::map_row};
 
 [[nodiscard]] constexpr std::string_view name_of(Placement placement) {
-    constexpr std::array<std::string_view, kPlacements.size()> names{"same_cpu",     "same_core", "same_llc", "other_llc",
-                                                                     "other_socket", "spread",    "compact",  "oversubscribed"};
+    constexpr std::array<std::string_view, kPlacements.size()> names{
+        "same_cpu", "same_core", "same_llc", "other_llc", "other_socket", "spread", "compact", "oversubscribed", "map_row"};
     return names[static_cast<std::size_t>(placement)];
 }
 

@@ -38,6 +38,22 @@ concept CountsTallies = requires(W workload, std::span<std::uint64_t> tallies) {
     W::kTallies.size();
 };
 
+// Optional: counts under the names in W::kFinalTallies that are known only when the team has ended, such as updates that were
+// lost. Asked with all operations of the team since the workload was built, in the points that are taken for counts.
+template <typename W>
+concept CountsFinalTallies = requires(const W& finished, std::uint64_t operations, std::span<std::uint64_t> tallies) {
+    { finished.final_tallies(operations, tallies) } -> std::same_as<void>;
+    W::kFinalTallies.size();
+};
+
+// Optional: workers that do different work. W::part_of(worker, workers) is an index into the names W::kParts; worker 0 is always
+// of the first part, which is the subject: time per operation, throughput and shares are its own, the others' times stand apart.
+template <typename W>
+concept HasParts = requires(std::size_t worker, std::size_t workers) {
+    { W::part_of(worker, workers) } -> std::same_as<std::size_t>;
+    W::kParts.size();
+};
+
 // A workload whose type is erased: one virtual call a batch, never one an operation.
 class AnyWorkload {
 public:
@@ -50,6 +66,7 @@ public:
     virtual void run(std::size_t worker, std::uint64_t operations, LatencyRecorder& recorder) = 0;
     virtual void run(std::size_t worker, std::uint64_t operations, std::span<std::uint64_t> tallies) = 0;
     [[nodiscard]] virtual bool verify(std::uint64_t operations) const = 0;
+    virtual void final_tallies(std::uint64_t operations, std::span<std::uint64_t> tallies) const = 0;
 };
 
 // Lives in `Setting::memory`, not on the heap: a worker process sees the same object.
@@ -86,6 +103,10 @@ public:
             workload_.run(worker, operations);
     }
     [[nodiscard]] bool verify(std::uint64_t operations) const override { return workload_.verify(operations); }
+    void final_tallies([[maybe_unused]] std::uint64_t operations,
+                       [[maybe_unused]] std::span<std::uint64_t> tallies) const override {
+        if constexpr (CountsFinalTallies<W>) workload_.final_tallies(operations, tallies);
+    }
 
 private:
     W workload_;
@@ -111,6 +132,29 @@ template <Workload W>
 [[nodiscard]] std::vector<std::string> tallies_of() {
     if constexpr (CountsTallies<W>)
         return {W::kTallies.begin(), W::kTallies.end()};
+    else
+        return {};
+}
+
+template <Workload W>
+[[nodiscard]] std::vector<std::string> final_tallies_of() {
+    if constexpr (CountsFinalTallies<W>)
+        return {W::kFinalTallies.begin(), W::kFinalTallies.end()};
+    else
+        return {};
+}
+
+// Which part each worker has, in teams whose workers differ.
+struct Parts {
+    std::vector<std::string> names{};  // empty: all workers do the same
+    std::function<std::size_t(std::size_t worker, std::size_t workers)> of{};
+};
+
+template <Workload W>
+[[nodiscard]] Parts parts_of() {
+    if constexpr (HasParts<W>)
+        return {.names = {W::kParts.begin(), W::kParts.end()},
+                .of = [](std::size_t worker, std::size_t workers) { return W::part_of(worker, workers); }};
     else
         return {};
 }
