@@ -7,8 +7,22 @@ latchmark::Catalogue benchmarks::catalogue() {
     return {
         .experiments =
             {
+                lock_granularity::hash_map(),
+                lock_granularity::two_accounts(),
+                lock_granularity::blocking_inside(),
+                lock_granularity::hold_time(),
                 false_sharing::counters(),
+                false_sharing::stride(),
+                false_sharing::hot_reader(),
+                false_sharing::queue_indices(),
+                false_sharing::worker_structs(),
+                contention::locks(),
                 contention::counter(),
+                contention::smt_neighbour(),
+                contention::core_to_core(),
+                contention::reader_writer(),
+                contention::writer_starvation(),
+                contention::barrier(),
                 instrument::operation(),
                 instrument::clock(),
                 instrument::counters(),

@@ -11,8 +11,9 @@ namespace {
 
 template <typename Workload>
 class CounterTest : public testing::Test {};
-using Workloads = testing::Types<FetchAdd<std::memory_order_relaxed>, FetchAdd<std::memory_order_seq_cst>, CasLoop,
-                                 Locked<std::mutex>, Locked<ProcessSharedMutex>, Sharded>;
+using Workloads = testing::Types<FetchAdd<std::memory_order_relaxed>, FetchAdd<std::memory_order_acq_rel>,
+                                 FetchAdd<std::memory_order_seq_cst>, FetchAdd<std::memory_order_relaxed, Result::used>, CasLoop,
+                                 Locked<std::mutex>, Locked<ProcessSharedMutex>, Sharded, PerWorker>;
 TYPED_TEST_SUITE(CounterTest, Workloads);
 
 TYPED_TEST(CounterTest, CountsEveryIncrementOfOneToFourWorkers) {
@@ -39,6 +40,41 @@ TEST(CasLoopTallies, FailuresAreAddedToWhatWasThere) {
         workload.run(worker, count, std::span<std::uint64_t>(tallies));
     });
     EXPECT_GE(tallies[0], 7U);
+}
+
+TEST(LoadStoreCounter, VerifiesWithOneToFourWorkersWhateverItLoses) {
+    for (std::size_t workers = 1; workers <= 4; ++workers)
+        EXPECT_TRUE(latchmark::trial_of<LoadStore>({.workers = workers}, 10'000).finds_all) << workers << " workers";
+}
+
+// Two workers that take turns lose nothing; the operations that are claimed beyond the count are those that were lost.
+struct TurnsOfTwo {
+    std::pmr::monotonic_buffer_resource memory;
+    LoadStore workload{latchmark::Setting{.workers = 2, .memory = &memory}};
+    TurnsOfTwo() {
+        workload.run(0, 30);
+        workload.run(1, 40);
+    }
+};
+
+TEST(LoadStoreCounter, LostAreTheOperationsThatAreMissingInTheCount) {
+    const TurnsOfTwo turns;
+    std::array<std::uint64_t, 1> lost{99};
+    turns.workload.final_tallies(70, lost);
+    EXPECT_EQ(lost[0], 0U);
+    turns.workload.final_tallies(75, lost);
+    EXPECT_EQ(lost[0], 5U);
+}
+
+TEST(LoadStoreCounter, NeverGainsAndNeverLosesAll) {
+    const TurnsOfTwo turns;
+    EXPECT_TRUE(turns.workload.verify(70));
+    EXPECT_TRUE(turns.workload.verify(1'000'000));
+    EXPECT_FALSE(turns.workload.verify(69));
+    std::pmr::monotonic_buffer_resource memory;
+    const LoadStore idle(latchmark::Setting{.workers = 2, .memory = &memory});
+    EXPECT_TRUE(idle.verify(0));
+    EXPECT_FALSE(idle.verify(1));
 }
 
 // Load and store instead of one read-modify-write. Its threads take turns here, so that each is sure to overwrite the other's.

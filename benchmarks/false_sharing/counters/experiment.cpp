@@ -19,8 +19,10 @@ latchmark::Experiment benchmarks::false_sharing::counters() {
                 latchmark::variant<Counters<Padded<128>>>("padded_128", "one counter every 128 bytes"),
                 latchmark::variant<ThreadLocal>("thread_local", "plain thread_local counter, merged at the end of a batch"),
             },
+        .teams = {latchmark::Team::threads, latchmark::Team::processes},
         .placements = {same_core, same_llc, other_llc, other_socket},
         .oversubscribed = true,
+        .taste = {"packed", "padded_128", "thread_local"},
         .ties_at_one_worker = {"packed", "padded_64", "padded_128"},
         .roles = latchmark::roles::coherence(),
     };

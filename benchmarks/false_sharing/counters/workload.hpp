@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "latchmark/base/do_not_optimize.hpp"
 #include "latchmark/base/isolated.hpp"
@@ -56,7 +57,7 @@ public:
         count = 0;
         for (std::uint64_t i = 0; i < operations; ++i) {
             ++count;
-            latchmark::do_not_optimize(count);  // or the loop becomes one addition
+            latchmark::do_not_optimize(std::as_const(count));  // or the loop becomes one addition; const, or it is stored twice
         }
         merged_[worker].count.fetch_add(count, std::memory_order_relaxed);  // publishes nothing but itself
     }

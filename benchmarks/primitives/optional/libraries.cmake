@@ -1,0 +1,37 @@
+# The locks of libraries that may be missing: of two headers of one name the build takes present/ or absent/, which says why.
+if(TARGET absl::synchronization)
+  set(absl present)
+  target_link_libraries(latchmark_catalogue PUBLIC absl::synchronization)
+else()
+  set(absl absent)
+endif()
+
+if(TARGET TBB::tbb)
+  set(tbb present)
+  # These mutexes are headers only: the library would be loaded by every launch, for nothing.
+  target_include_directories(latchmark_catalogue SYSTEM PUBLIC
+    $<BUILD_INTERFACE:$<TARGET_PROPERTY:TBB::tbb,INTERFACE_INCLUDE_DIRECTORIES>>)
+else()
+  set(tbb absent)
+endif()
+
+# The library is asked for although the headers suffice: in a cross build they would be those of this machine, made for its memory order.
+if(CK_INCLUDE_DIR AND CK_LIBRARY)
+  set(ck present)
+  target_include_directories(latchmark_catalogue SYSTEM PUBLIC $<BUILD_INTERFACE:${CK_INCLUDE_DIR}>)
+else()
+  set(ck absent)
+endif()
+
+if(TARGET PkgConfig::urcu)
+  set(urcu present)
+  target_link_libraries(latchmark_catalogue PUBLIC PkgConfig::urcu)
+else()
+  set(urcu absent)
+endif()
+
+target_include_directories(latchmark_catalogue PUBLIC
+  $<BUILD_INTERFACE:${CMAKE_CURRENT_LIST_DIR}/absl/${absl}>
+  $<BUILD_INTERFACE:${CMAKE_CURRENT_LIST_DIR}/tbb/${tbb}>
+  $<BUILD_INTERFACE:${CMAKE_CURRENT_LIST_DIR}/ck/${ck}>
+  $<BUILD_INTERFACE:${CMAKE_CURRENT_LIST_DIR}/urcu/${urcu}>)
