@@ -15,6 +15,12 @@ from typing import TypeAlias
 TIME_PER_OPERATION = "time_per_operation"
 """The headline metric: ns per operation of one worker, the median of the launch's windows."""
 
+ONE_WAY = "one_way"
+"""The headline metric of points that visit pairs of CPUs: ns for one hand-over from a CPU to another."""
+
+BY_PAIR = "_by_pair"
+"""How a vector is named that holds one number a pair of CPUs instead of one a worker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
@@ -45,6 +51,7 @@ class Placement(StrEnum):
     SPREAD = "spread"
     COMPACT = "compact"
     OVERSUBSCRIBED = "oversubscribed"
+    MAP_ROW = "map_row"
 
 
 class Purpose(StrEnum):
@@ -198,20 +205,32 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One implementation within an experiment."""
+    """One implementation within an experiment.
+
+    `baseline` is what it is compared with, where that is not the experiment's; `parts` names the kinds of
+    work where the workers differ, the subject's first.
+    """
 
     name: str
     summary: str
+    baseline: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A swept parameter; the others stay at `middle` while it varies."""
+    """A swept parameter; the others stay at `middle` while it varies. `variants` are those that it concerns,
+    all when empty."""
 
     name: str
     unit: str
     values: tuple[float, ...]
     middle: float
+    variants: tuple[str, ...] = ()
+
+    def concerns(self, variant: str) -> bool:
+        """Whether the variant is measured at more than the middle."""
+        return not self.variants or variant in self.variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +246,10 @@ class MetricDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """One question, with its variants and sweep. `mechanism` may be empty."""
+    """One question, with its variants and sweep. `mechanism` may be empty. `baseline_is_floor` says that the
+    baseline does the same work without what is measured, so that a difference to it is overhead; `scales`
+    that more workers can do more, which they cannot where they wait for one another, nor where an operation is
+    more work in a larger team."""
 
     name: str
     version: int
@@ -240,6 +262,8 @@ class Experiment:
     metrics: tuple[MetricDefinition, ...]
     ties_at_one_worker: tuple[str, ...]
     roles: tuple[tuple[str, ...], ...]
+    baseline_is_floor: bool = False
+    scales: bool = True
 
     @property
     def family(self) -> str:
@@ -248,11 +272,24 @@ class Experiment:
 
     @property
     def headline(self) -> MetricDefinition:
-        """The metric that answers the question: time per operation, else the first directed scalar."""
+        """The metric that answers the question: the way between two CPUs where that is the subject, then time
+        per operation, else the first directed scalar."""
         scalars = [metric for metric in self.metrics if metric.shape is Shape.SCALAR]
         directed = [metric for metric in scalars if metric.direction is not Direction.NONE]
+        ways = [metric for metric in directed if metric.name == ONE_WAY]
         times = [metric for metric in directed if metric.name == TIME_PER_OPERATION]
-        return [*times, *directed, *scalars, *self.metrics][0]
+        return [*ways, *times, *directed, *scalars, *self.metrics][0]
+
+    def baseline_of(self, variant: str) -> str:
+        """What a variant is compared with: the baseline that it names; itself where others name it, since it
+        does their work and not that of the experiment's baseline; else the experiment's."""
+        own = {one.name: one.baseline for one in self.variants if one.baseline is not None}
+        return own.get(variant, variant if variant in own.values() else self.baseline)
+
+    def is_at_middle(self, point: Point) -> bool:
+        """Whether no axis is swept at this point."""
+        parameters = dict(point.parameters)
+        return all(parameters.get(axis.name, axis.middle) == axis.middle for axis in self.axes)
 
 
 Parameters: TypeAlias = tuple[tuple[str, float], ...]
@@ -260,7 +297,11 @@ Parameters: TypeAlias = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Variant x parameters (sorted by name) x placement; `skip` says why it was not measured."""
+    """Variant x parameters (sorted by name) x placement; `skip` says why it was not measured.
+
+    `pairs` are the pairs of CPUs (OS ids) that a launch visits one after the other, where the way between
+    two CPUs is the subject.
+    """
 
     index: int
     name: str
@@ -275,16 +316,22 @@ class Point:
     definition: str
     skip: str | None
     batch: int | None
+    pairs: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_oversubscribed(self) -> bool:
         """More workers than CPUs: another regime, never on an axis with the others."""
         return self.placement is Placement.OVERSUBSCRIBED
 
+    @property
+    def is_map_row(self) -> bool:
+        """One core with each of the others: a row of the map of cores, which is drawn and not compared."""
+        return self.placement is Placement.MAP_ROW
+
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """One number a worker."""
+    """One number a worker, or one a pair of CPUs."""
 
     values: tuple[float, ...]
 

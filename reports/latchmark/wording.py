@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from latchmark.model import Placement, Point, Team, Unavailable
+from latchmark.model import Axis, Experiment, Placement, Point, Team, Unavailable
 from latchmark.statistics import Interval
 
 _PLACES = {
@@ -16,6 +16,14 @@ _PLACES = {
     Placement.SPREAD: "spread over the cores",
     Placement.COMPACT: "filling one cache after the other",
     Placement.OVERSUBSCRIBED: "on fewer CPUs",
+    Placement.MAP_ROW: "on one core and each of the others in turn",
+}
+
+_DISTANCES = {
+    Placement.SAME_CORE: "between the hardware threads of one core",
+    Placement.SAME_LLC: "between cores that share a last-level cache",
+    Placement.OTHER_LLC: "between last-level caches of one socket",
+    Placement.OTHER_SOCKET: "between sockets",
 }
 
 
@@ -55,10 +63,44 @@ def count(amount: int, noun: str) -> str:
     return f"{amount:,} {noun}{'' if amount == 1 else ending}"
 
 
-def team(point: Point) -> str:
-    """Who works where: `2 threads spread over the cores`, `1 process`."""
+def team(point: Point, experiment: Experiment | None = None, without: Collection[str] = ()) -> str:
+    """Who works where: `2 threads spread over the cores`, `1 process`. With its experiment, parameters at the
+    middle are left out, which the page states once; those in `without` always."""
     members = (
         count(point.workers, "thread") if point.team is Team.THREADS else count(point.workers, "process")
     )
-    swept = "".join(f", {name} {value:g}" for name, value in point.parameters)
-    return f"{members}{'' if point.workers == 1 else ' ' + _PLACES[point.placement]}{swept}"
+    swept = "".join(f", {told}" for told in parameters(point, experiment, without))
+    return f"{members}{'' if point.workers == 1 else ' ' + _place(point)}{swept}"
+
+
+def parameters(
+    point: Point, experiment: Experiment | None = None, without: Collection[str] = ()
+) -> tuple[str, ...]:
+    """`stride_bytes 32 B`, one entry a parameter, less those at the middle of their axis."""
+    axes = {axis.name: axis for axis in experiment.axes} if experiment else {}
+    return tuple(
+        parameter_text(name, value, axes.get(name))
+        for name, value in point.parameters
+        if name not in without and not (name in axes and value == axes[name].middle)
+    )
+
+
+def parameter_text(name: str, value: float, axis: Axis | None = None) -> str:
+    """`stride_bytes 32 B`; the unit is the axis's."""
+    return f"{name} {value:g}{f' {axis.unit}' if axis is not None and axis.unit else ''}"
+
+
+def distance(placement: Placement) -> str:
+    """How far two workers are apart: `between sockets`."""
+    return _DISTANCES.get(placement, _PLACES[placement])
+
+
+def middle(experiment: Experiment) -> str:
+    """`reads 90 % and stripes 64`: where points are that do not sweep these."""
+    return words([parameter_text(axis.name, axis.middle, axis) for axis in experiment.axes])
+
+
+def _place(point: Point) -> str:
+    if point.is_oversubscribed and point.cpus:
+        return f"on {count(len(set(point.cpus)), 'CPU')}"
+    return _PLACES[point.placement]

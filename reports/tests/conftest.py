@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from described_run import quick_run, write_run
 from hypothesis import settings
+from standard_run import standard_run
 
 from latchmark.loading import load
 from latchmark.model import Run
@@ -28,6 +29,12 @@ def quick_document() -> dict[str, Any]:
 def quick(tmp_path_factory: pytest.TempPathFactory, quick_document: dict[str, Any]) -> Run:
     """The same, loaded."""
     return load(write_run(quick_document, tmp_path_factory.mktemp("run") / "run.json"))
+
+
+@pytest.fixture(scope="session")
+def standard(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A described run of all families at their full width, loaded."""
+    return load(write_run(standard_run(rounds=6), tmp_path_factory.mktemp("standard") / "run.json"))
 
 
 @pytest.fixture

@@ -29,6 +29,17 @@ LATENCY = {
     "shape": "histogram",
     "meaning": "time of single operations, clock reads included",
 }
+ONE_WAY = {
+    "name": "one_way",
+    "unit": "ns",
+    "direction": "lower",
+    "shape": "scalar",
+    "meaning": "one hand-over of a cache line from a CPU to another, median over the pairs",
+}
+BY_PAIR = tuple(
+    {"name": name, "unit": unit, "direction": "none", "shape": "vector", "meaning": f"{name} of each pair"}
+    for name, unit in (("one_way_by_pair", "ns"), ("page_spread_by_pair", "share"))
+)
 NO_PMU = "this virtual machine offers no performance counters: run on bare metal, or ask for a virtual PMU"
 WINDOW_NS = 5_000_000
 
@@ -63,8 +74,13 @@ class DescribedRun:
         operation: str = "increment of the worker's own counter",
         metrics: Sequence[Mapping[str, str]] = (TIME, SHARES),
         axes: Sequence[Mapping[str, Any]] = (),
+        own_baselines: Mapping[str, str] | None = None,
+        parts: Mapping[str, Sequence[str]] | None = None,
+        is_floor: bool | None = None,
+        scales: bool | None = None,
     ) -> None:
-        """Adds an experiment; the baseline is the first variant unless said otherwise."""
+        """Adds an experiment; the baseline is the first variant unless said otherwise. Members that are not
+        given are left out, as in files of before there were any."""
         self.experiments.append(
             {
                 "name": name,
@@ -73,12 +89,19 @@ class DescribedRun:
                 "operation": operation,
                 "baseline": baseline or variants[0],
                 "mechanism": "Writes to one line make its owner give it up.",
-                "variants": [{"name": variant, "summary": f"the variant {variant}"} for variant in variants],
+                "variants": [
+                    {"name": variant, "summary": f"the variant {variant}"}
+                    | ({} if own_baselines is None else {"baseline": own_baselines.get(variant)})
+                    | ({} if parts is None else {"parts": list(parts.get(variant, ()))})
+                    for variant in variants
+                ],
                 "axes": [dict(axis) for axis in axes],
                 "metrics": [dict(metric) for metric in metrics],
                 "ties_at_one_worker": list(ties),
                 "roles": [list(group) for group in roles],
             }
+            | ({} if is_floor is None else {"baseline_is_floor": is_floor})
+            | ({} if scales is None else {"scales": scales})
         )
 
     def role(
@@ -116,9 +139,11 @@ class DescribedRun:
         overlap: float = 0.99,
         metrics: Mapping[str, Any] | None = None,
         fail: Mapping[int, tuple[str, str]] | None = None,
+        cpus: Sequence[int] | None = None,
+        pairs: Sequence[Sequence[int]] | None = None,
     ) -> int:
         """Adds a point with a launch a round, unless it is skipped; `fail` gives rounds a status and a
-        reason."""
+        reason, `pairs` are the pairs of CPUs that each launch visits."""
         index = len(self.points)
         parameters = dict(parameters or {})
         suffix = "".join(f"/{name}:{value:g}" for name, value in parameters.items())
@@ -133,13 +158,14 @@ class DescribedRun:
                 "team": team,
                 "workers": workers,
                 "placement": placement,
-                "cpus": [] if skip else [worker % self.cpus for worker in range(workers)],
+                "cpus": [] if skip else [*(cpus or (worker % self.cpus for worker in range(workers)))],
                 "parameters": parameters,
                 "purpose": purpose,
                 "definition": f"definition of {name}",
                 "skip": skip,
                 "batch": None if skip else 1000,
             }
+            | ({} if pairs is None else {"pairs": [list(pair) for pair in pairs]})
         )
         if skip or times_ns is None:
             return index
@@ -151,6 +177,8 @@ class DescribedRun:
             launch = self._launch(
                 index, round_, float(time_ns), 1 if placement == "oversubscribed" else self.windows
             )
+            if pairs is not None:
+                launch["metrics"] = {"one_way": {"value": time_ns}}
             launch["windows"]["overlap"] = [overlap] * len(launch["windows"]["overlap"])
             launch["readings"] = {
                 role: self._reading(value * sum(map(sum, launch["windows"]["operations"])), workers)

@@ -230,16 +230,22 @@ def test_scaling_of_the_baseline_is_work_and_not_time(loaded: Load) -> None:
     ]
 
 
+def test_workers_that_wait_for_one_another_are_no_scaling(loaded: Load) -> None:
+    run = DescribedRun(cpus=4)
+    run.experiment("contention/barrier", ("pthread", "spinning"), scales=False)
+    for workers, time_ns in ((1, 10.0), (4, 900.0)):
+        run.point("contention/barrier", "pthread", workers, [time_ns] * 6)
+    assert of_kind(loaded(run.document()), FindingKind.SCALING) == []
+
+
 def test_too_many_workers_are_told_apart_and_never_lead(loaded: Load) -> None:
     run = false_sharing()
     run.point("false_sharing/counters", "padded", 4, [10.0] * 6, placement="oversubscribed")
     run.point("false_sharing/counters", "packed", 4, [900.0] * 6, placement="oversubscribed")
     found = findings_of(loaded(run.document()))
     assert found[0].kind is FindingKind.VARIANTS
-    assert [one.kind for one in found[-2:]] == [FindingKind.OVERSUBSCRIBED, FindingKind.CONTROL]
-    assert found[-2].text.startswith(
-        "packed costs 90.0× [90.0, 90.0] as much per operation as padded with 4 threads"
-    )
+    assert [one.kind for one in found[-3:]] == [FindingKind.OVERSUBSCRIBED] * 2 + [FindingKind.CONTROL]
+    assert found[-3].text.startswith("With 4 threads on 2 CPUs, 1 variant collapses: packed costs 15.0×")
 
 
 def test_the_dearer_variant_is_told_first(loaded: Load) -> None:

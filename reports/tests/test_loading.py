@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from described_run import DescribedRun, quick_run, write_run
+from described_run import BY_PAIR, ONE_WAY, TIME, DescribedRun, quick_run, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,8 +55,10 @@ def small_run() -> dict[str, Any]:
         {"name": "map", "unit": "ns", "direction": "lower", "shape": "matrix", "meaning": "a map"},
         {"name": "latency", "unit": "ns", "direction": "lower", "shape": "histogram", "meaning": "latency"},
     )
-    axis = {"name": "stride", "unit": "B", "values": [8, 64], "middle": 64}
-    run.experiment("false_sharing/counters", ("padded", "packed"), metrics=metrics, axes=(axis,))
+    axis = {"name": "stride", "unit": "B", "values": [8, 64], "middle": 64, "variants": ["packed"]}
+    run.experiment("false_sharing/counters", ("padded", "packed"), metrics=metrics, axes=(axis,),
+                   own_baselines={"packed": "padded"}, parts={"padded": ("reader", "writer")},
+                   is_floor=True)  # fmt: skip
     run.point(
         "false_sharing/counters", "packed", 2, [36.0, 38.0], parameters={"stride": 64},
         readings_per_operation={"cycles": 100.0},
@@ -69,7 +71,15 @@ def small_run() -> dict[str, Any]:
         fail={1: ("timed_out", "took longer than 10 s")},
     )  # fmt: skip
     run.point("false_sharing/counters", "padded", 2, skip="needs two cores", placement="other_socket")
-    return copy.deepcopy(run.document())  # tests change it in place
+    run.experiment("contention/core_to_core", ("store",), metrics=(ONE_WAY, *BY_PAIR, TIME))
+    by_pair = {"one_way_by_pair": {"values": [40.0, 44.0]}}
+    run.point("contention/core_to_core", "store", 2, [42.0, 42.0], pairs=((0, 1), (1, 0)),
+              placement="map_row", parameters={"row": 0}, metrics=by_pair)  # fmt: skip
+    document = copy.deepcopy(run.document())  # tests change it in place, by index
+    document["launches"].sort(key=lambda launch: (launch["point"], launch["round"]))
+    for order, launch in enumerate(document["launches"]):
+        launch["order"] = order
+    return document
 
 
 def refusal(path: Path) -> str:
@@ -123,7 +133,7 @@ def test_every_value_arrives(loaded: Load) -> None:
     assert run.experiments[0].headline.name == "time_per_operation"
     assert run.experiments[0].family == "false_sharing"
 
-    packed, padded = run.points
+    packed, padded, _ = run.points
     assert (packed.team, packed.placement, packed.purpose) == (
         Team.THREADS,
         Placement.SPREAD,
@@ -134,7 +144,7 @@ def test_every_value_arrives(loaded: Load) -> None:
     assert run.launches_of(padded) == ()
     assert run.experiment_of(packed) is run.experiments[0]
 
-    first, second = sorted(run.launches, key=lambda launch: launch.round)
+    first, second = sorted(run.launches_of(packed), key=lambda launch: launch.round)
     assert first.scalar("time_per_operation") == 36.0
     assert first.metrics["share"] == Vector((0.25, 0.75))
     assert first.metrics["map"] == Matrix(((None, 1.5), (2.0, None)))
@@ -149,6 +159,36 @@ def test_every_value_arrives(loaded: Load) -> None:
     assert second.status is LaunchStatus.TIMED_OUT
     assert second.scalar("time_per_operation") == Unavailable("launch timed_out: took longer than 10 s")
     assert isinstance(second.per_operation("cycles"), Unavailable)
+
+
+def test_members_that_older_files_lack_arrive(loaded: Load) -> None:
+    run = loaded(small_run())
+    counters, cores = run.experiments
+    assert [variant.baseline for variant in counters.variants] == [None, "padded"]
+    assert [variant.parts for variant in counters.variants] == [("reader", "writer"), ()]
+    assert [counters.axes[0].concerns(name) for name in ("padded", "packed")] == [False, True]
+    assert (counters.baseline_is_floor, cores.baseline_is_floor) == (True, False)
+    assert cores.headline.name == "one_way"
+    row = run.points[2]
+    assert (row.is_map_row, row.pairs) == (True, ((0, 1), (1, 0)))
+    assert run.launches_of(row)[0].metrics["one_way_by_pair"] == Vector((40.0, 44.0))
+
+
+def test_files_without_these_members_still_load(quick: Run) -> None:
+    assert all(variant.baseline is None for one in quick.experiments for variant in one.variants)
+    assert not any(one.baseline_is_floor for one in quick.experiments)
+    assert all(point.pairs == () for point in quick.points)
+
+
+def test_workers_of_a_part_have_a_share_among_themselves(loaded: Load, tmp_path: Path) -> None:
+    run = DescribedRun(rounds=1)
+    run.experiment("contention/reader_writer", ("mutex",), parts={"mutex": ("reader", "writer")})
+    run.point("contention/reader_writer", "mutex", 3, 5.0, metrics={"share": {"values": [0.4, 0.6]}})
+    document = run.document()
+    assert loaded(document).launches[0].metrics["share"] == Vector((0.4, 0.6))
+    for values in ([], [0.25] * 4):
+        share = changed(document, ("launches", 0, "metrics", "share", "values"), values)
+        assert f"has {len(values)} items for 3 workers" in refusal(write_run(share, tmp_path / "run.json"))
 
 
 def test_the_headline_is_the_time_wherever_it_stands(loaded: Load) -> None:
@@ -189,7 +229,7 @@ CHANGES: list[tuple[tuple[Any, ...], Any, str]] = [
     (("points", 0, "cpus"), [0], "points[0].cpus: names 1 CPUs for 2 workers"),
     (("points", 0, "team"), "fibres", "points[0].team: must be one of"),
     (("points", 0, "workers"), 10**30, "points[0].workers: is larger than 64 bits"),
-    (("launches", 0, "point"), 2, "launches[0].point: is 2, but there are 2 points"),
+    (("launches", 0, "point"), 3, "launches[0].point: is 3, but there are 3 points"),
     (("launches", 0, "point"), 1, "was skipped: needs two cores"),
     (("launches", 0, "side"), "base", "launches[0].side: 'base' is no side"),
     (("launches", 1, "round"), 0, "launches[1]: measures the same point, side and round as launches[0]"),
@@ -201,6 +241,17 @@ CHANGES: list[tuple[tuple[Any, ...], Any, str]] = [
     (("launches", 0, "metrics", "time_per_operation"), {"value": 1, "why": "x"}, "must contain less than"),
     (("launches", 0, "metrics", "unheard"), {"value": 1}, "defines no such metric"),
     (("launches", 0, "metrics", "share", "values"), [1.0], "has 1 items for 2 workers"),
+    (("launches", 2, "metrics", "one_way_by_pair", "values"), [1.0], "has 1 items for 2 pairs"),
+    (("experiments", 0, "variants", 1, "baseline"), "best", "variants[1].baseline: 'best' is no variant"),
+    (("experiments", 0, "variants", 1, "baseline"), 7, "variants[1].baseline: must be string or null"),
+    (("experiments", 0, "variants", 0, "parts"), "reader", "variants[0].parts: must be array"),
+    (("experiments", 0, "axes", 0, "variants"), ["best"], "axes[0].variants[0]: 'best' is no variant"),
+    (("experiments", 0, "baseline_is_floor"), "yes", "baseline_is_floor: must be boolean"),
+    (("experiments", 0, "scales"), 1, "scales: must be boolean"),
+    (("points", 2, "pairs"), [], "points[2].pairs: must contain at least 1 items"),
+    (("points", 2, "pairs", 1), [1], "points[2].pairs[1]: must contain at least 2 items"),
+    (("points", 2, "pairs", 1), [1, -2], "points[2].pairs[1][1]: must be bigger than or equal to 0"),
+    (("points", 2, "pairs", 1), [1, 2**70], "points[2].pairs: is larger than 64 bits"),
     (("launches", 0, "metrics", "map", "matrix"), [[1], [1, 2]], "has rows of different lengths"),
     (("launches", 0, "metrics", "map", "matrix"), [[1, "2"]], "metrics.map.matrix[0][1]: must be a number"),
     (("launches", 0, "metrics", "latency", "histogram", "counts"), [1], "of different lengths"),
@@ -371,6 +422,7 @@ def test_markup_in_every_string_is_kept_as_text(loaded: Load) -> None:
     document["machine"]["alias"] = hostile
     document["experiments"][0]["question"] = hostile
     document["experiments"][0]["variants"][1]["name"] = hostile
+    document["experiments"][0]["axes"][0]["variants"] = [hostile]
     document["points"][0]["variant"] = document["points"][0]["name"] = hostile
     run = loaded(document)
     assert run.machine.alias == run.points[0].variant == run.experiments[0].question == hostile

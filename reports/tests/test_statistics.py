@@ -21,12 +21,19 @@ from latchmark.model import Run, Unavailable
 from latchmark.statistics import (
     Interval,
     Ratio,
+    Sharing,
     Summary,
+    by_pair,
+    controls_of,
+    counterparts_of,
+    difference_of_points,
     interval_rank,
     jain_index,
     largest_share,
     median_interval,
     paired_ratio,
+    repeats_of,
+    sharing_of_point,
     smallest_share,
     summary_of,
     summary_of_point,
@@ -244,3 +251,112 @@ def test_a_known_slowdown_is_found_on_recorded_noise() -> None:
     assert slowed.interval != ratio(paired_ratio(b, a)).interval
     assert slowed.excludes_one
     assert bounds(slowed.interval)[0] < 1.1 < bounds(slowed.interval)[1]
+
+
+def test_an_axis_of_one_variant_does_not_part_it_from_its_baseline(loaded: Callable[[Any], Run]) -> None:
+    run = DescribedRun(rounds=1)
+    axes = [
+        {"name": "stripes", "unit": "", "values": [1, 64], "middle": 64, "variants": ["striped"]},
+        {"name": "reads", "unit": "%", "values": [50, 90], "middle": 90},
+        {"name": "parts", "unit": "", "values": [2, 4], "middle": 4, "variants": ["partition"]},
+    ]
+    run.experiment("a/b", ("partition", "striped"), axes=axes)
+    at = {"stripes": 64, "reads": 90, "parts": 4}
+    run.point("a/b", "partition", 2, 5.0, parameters=at | {"parts": 2})
+    middle = run.point("a/b", "partition", 2, 5.0, parameters=at)
+    fewer = run.point("a/b", "partition", 2, 5.0, parameters=at | {"reads": 50})
+    striped = run.point("a/b", "striped", 2, 5.0, parameters=at | {"stripes": 1})
+    striped_fewer = run.point("a/b", "striped", 2, 5.0, parameters=at | {"reads": 50})
+    # The baseline may leave out what does not concern it.
+    elsewhere = run.point("a/b", "striped", 4, 5.0, parameters=at)
+    bare = run.point("a/b", "partition", 4, 5.0, parameters={"reads": 90, "parts": 4})
+    measured = loaded(run.document())
+    found = counterparts_of(measured.experiments[0], measured.points)
+    assert {index: point.index for index, point in found.items()} == {
+        striped: middle,
+        striped_fewer: fewer,
+        elsewhere: bare,
+    }
+
+
+def test_a_variant_is_compared_with_the_baseline_that_it_names(loaded: Callable[[Any], Run]) -> None:
+    run = DescribedRun(rounds=1)
+    names = ("padded", "packed", "other_padded", "other_packed")
+    twins = {"other_packed": "other_padded"}
+    run.experiment("a/b", names, own_baselines=twins, ties=names)
+    for name in names:
+        run.point("a/b", name, 1, 5.0)
+    measured = loaded(run.document())
+    experiment = measured.experiments[0]
+    found = counterparts_of(experiment, measured.points)
+    told = {measured.points[index].variant: point.variant for index, point in found.items()}
+    assert told == {"packed": "padded", "other_packed": "other_padded"}
+    controls = [(point.variant, against.variant) for point, against in controls_of(measured, experiment)]
+    assert controls == [("packed", "padded"), ("other_packed", "other_padded")]
+
+
+def test_the_same_cpus_are_one_place(loaded: Callable[[Any], Run]) -> None:
+    run = DescribedRun(rounds=1, cpus=4)
+    run.experiment("a/b", ("padded", "packed"))
+    run.point("a/b", "padded", 2, 5.0, cpus=(0, 1))
+    same = run.point("a/b", "padded", 2, 5.0, placement="same_llc", cpus=(1, 0))
+    run.point("a/b", "padded", 2, 5.0, placement="other_llc", cpus=(0, 2))
+    run.point("a/b", "packed", 2, 5.0, placement="same_llc", cpus=(0, 1))
+    run.point("a/b", "padded", 2, 5.0, placement="same_core", skip="none here")
+    run.point("a/b", "padded", 2, 5.0, placement="oversubscribed", cpus=(0, 1))
+    measured = loaded(run.document())
+    repeats = repeats_of(measured.points)
+    assert {index: point.index for index, point in repeats.items()} == {same: 0}
+
+
+def test_a_difference_is_paired_by_round(loaded: Callable[[Any], Run]) -> None:
+    run = DescribedRun()
+    run.experiment("a/b", ("empty", "mutex", "lost"))
+    run.point("a/b", "empty", 1, [100.0, 200.0, 300.0, 400.0, 500.0, 600.0])
+    run.point("a/b", "mutex", 1, [110.0, 212.0, 311.0, 412.0, 509.0, 611.0])
+    run.point("a/b", "lost", 1, skip="not today")
+    measured = loaded(run.document())
+    empty, mutex, lost = measured.points
+    assert difference_of_points(measured, mutex, empty) == Summary(11.0, Interval(9.0, 12.0), 6)
+    why = Unavailable("a/b/lost/workers:1/placement:spread: not today")
+    assert difference_of_points(measured, lost, empty) == why
+    assert difference_of_points(measured, mutex, lost) == why
+
+
+def test_sharing_is_of_those_who_share(loaded: Callable[[Any], Run]) -> None:
+    run = DescribedRun()
+    run.experiment("a/b", ("mutex",), parts={"mutex": ("reader", "writer")})
+    run.point("a/b", "mutex", 2, 5.0, metrics={"share": {"values": [0.1, 0.9]}})
+    run.point("a/b", "mutex", 3, 5.0, metrics={"share": {"values": [1.0]}})
+    run.point("a/b", "mutex", 4, 5.0, metrics={"share": {"values": [0.0, 0.0]}})
+    measured = loaded(run.document())
+    two, alone, idle = (sharing_of_point(measured, point) for point in measured.points)
+    assert isinstance(two, Sharing)
+    assert (two.least, two.most, two.jain.median) == pytest.approx((0.2, 1.8, 1 / (2 * 0.82)))
+    assert isinstance(alone, Unavailable)
+    assert isinstance(idle, Unavailable)
+
+
+def test_pairs_are_medians_over_launches(standard: Run) -> None:
+    point = next(one for one in standard.points if one.pairs)
+    assert by_pair(standard, point, "one_way_by_pair") == (26.0, 26.0, 26.0)
+    assert by_pair(standard, standard.points[0], "one_way_by_pair") == Unavailable(
+        "no launch has one_way_by_pair"
+    )
+
+
+def test_a_scaled_ratio_keeps_its_sample() -> None:
+    assert Ratio(2.0, Interval(1.0, 4.0), 6, 1).scaled(0.5) == Ratio(1.0, Interval(0.5, 2.0), 6, 1)
+    lost = Unavailable("too few")
+    assert Ratio(2.0, lost, 3).scaled(0.5) == Ratio(1.0, lost, 3)
+
+
+def test_ties_without_the_baseline_are_to_the_first_of_them(loaded: Callable[[Any], Run]) -> None:
+    run = DescribedRun(rounds=1)
+    run.experiment("a/b", ("thread_local", "padded", "packed", "wide"), ties=("padded", "packed", "wide"))
+    for name in ("padded", "packed", "wide"):
+        run.point("a/b", name, 1, 5.0)
+    measured = loaded(run.document())
+    controls = controls_of(measured, measured.experiments[0])
+    told = [(point.variant, against.variant) for point, against in controls]
+    assert told == [("packed", "padded"), ("wide", "padded")]

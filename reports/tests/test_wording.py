@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from latchmark.model import Run, Unavailable
+from latchmark.model import Placement, Run, Unavailable
 from latchmark.statistics import Interval
-from latchmark.wording import between, count, number, percent, team, words
+from latchmark.wording import between, count, distance, middle, number, percent, team, words
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,22 @@ def test_teams(quick: Run) -> None:
         team(by_name["contention/counter/mutex/workers:2/placement:spread/team:processes"])
         == "2 processes spread over the cores"
     )
+
+
+def test_parameters_at_the_middle_are_told_once(standard: Run) -> None:
+    experiment = next(one for one in standard.experiments if one.name == "lock_granularity/hash_map")
+    assert middle(experiment) == "stripes 64, reads 90 % and key_skew 0"
+    points = {point.name.removeprefix(experiment.name): point for point in standard.points_of(experiment)}
+    swept = points["/one_mutex/workers:2/placement:spread/stripes:64/reads:50/key_skew:0"]
+    assert team(swept, experiment) == "2 threads spread over the cores, reads 50 %"
+    assert team(swept, experiment, without=["reads"]) == "2 threads spread over the cores"
+    assert team(swept).endswith(", key_skew 0, reads 50, stripes 64")
+
+
+def test_places_say_how_far(standard: Run) -> None:
+    crowded = next(point for point in standard.points if point.is_oversubscribed)
+    assert team(crowded) == "32 threads on 16 CPUs"
+    assert distance(Placement.OTHER_SOCKET) == "between sockets"
+    assert distance(Placement.SAME_CPU) == "taking turns on one CPU"
+    row = next(point for point in standard.points if point.is_map_row)
+    assert team(row, without=["row"]) == "2 threads on one core and each of the others in turn"

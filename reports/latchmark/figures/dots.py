@@ -23,6 +23,7 @@ from latchmark.figures.frame import (
 from latchmark.figures.palette import AXIS, GRID, QUIET_TEXT
 from latchmark.figures.series import Estimate
 from latchmark.model import Unavailable
+from latchmark.wording import number
 
 WIDTH = 490.0
 ROW_HEIGHT = 24.0
@@ -31,13 +32,22 @@ LONGEST_ROW = 30
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the figure. `beside` is the number in words; `group` heads the rows that share it."""
+    """One line of the figure. `beside` is the number in words; `group` heads the rows that share it; `reach`
+    is what the value stands for, drawn thin behind its interval."""
 
     group: str
     label: str
     style: int
     value: Estimate | Unavailable
     beside: str
+    reach: tuple[float, float] | None = None
+
+    @property
+    def extents(self) -> tuple[tuple[float, float], ...]:
+        """What an axis needs room for."""
+        if isinstance(self.value, Unavailable):
+            return ()
+        return (self.value.extent, *([self.reach] if self.reach else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ def dots(chart: Dots) -> Figure:
         body = ROW_HEIGHT * len(lines)
         figure, axes = frame(WIDTH, 46 + body + below, left, right, 46, below)
         heading(figure, chart.quantity, chart.unit)
-        extents = [row.value.extent for row in chart.rows if isinstance(row.value, Estimate)]
+        extents = [extent for row in chart.rows for extent in row.extents]
         if chart.is_ratio:
             ratio_axis(axes, extents, along="x")
         else:
@@ -118,6 +128,8 @@ def _row(axes: Axes, position: int, row: Row, left: float) -> None:
         return
     look = line_style(row.style)
     axes.axhline(position, color=AXIS.stand_in, linewidth=0.4, dashes=(1, 3), zorder=0)
+    if row.reach is not None:
+        axes.plot(row.reach, [position, position], color=look["color"], linewidth=1, marker="|", markersize=7)
     if row.value.low is not None and row.value.high is not None:
         axes.plot(
             [row.value.low, row.value.high],
@@ -145,5 +157,6 @@ def description_of(chart: Dots) -> str:
         if isinstance(row.value, Unavailable):
             parts.append(f"{where}: not measured, {row.value.reason}.")
         else:
-            parts.append(f"{where}: {row.beside}.")
+            reach = f", from {number(row.reach[0])} to {number(row.reach[1])}" if row.reach else ""
+            parts.append(f"{where}: {row.beside}{reach}.")
     return " ".join(parts)

@@ -53,8 +53,16 @@ def estimate_of(summary: Summary | Ratio | Unavailable) -> Estimate | Unavailabl
 
 def note_of(run: Run, points: Sequence[Point]) -> str:
     """What every figure must state: the machine, the sample, and what its bars are."""
-    counts = {len(values) for point in points if (values := values_by_round(run, point))}
-    return f"{run.machine.alias} \u00b7 {sample_text(counts)} \u00b7 {interval_text(counts)}"
+    return f"{sample_of(run, points)} \u00b7 {interval_text(_counts(run, points))}"
+
+
+def sample_of(run: Run, points: Sequence[Point]) -> str:
+    """The machine and the sample, for figures without bars."""
+    return f"{run.machine.alias} \u00b7 {sample_text(_counts(run, points))}"
+
+
+def _counts(run: Run, points: Sequence[Point]) -> set[int]:
+    return {len(values) for point in points if (values := values_by_round(run, point))}
 
 
 def sample_text(counts: set[int]) -> str:
@@ -70,10 +78,6 @@ def interval_text(counts: set[int]) -> str:
     if not counts or max(counts) < FEWEST_LAUNCHES_FOR_INTERVAL:
         return "no intervals: 95 % needs six launches"
     return "bars: 95 % interval of the median"
-
-
-def place_of(point: Point) -> tuple[int, str, str, tuple[tuple[str, float], ...]]:
-    return point.workers, point.placement.value, point.team.value, point.parameters
 
 
 def by_place(points: Sequence[Point]) -> list[Point]:

@@ -20,6 +20,7 @@ from latchmark.figures.frame import (
     width_of,
 )
 from latchmark.figures.palette import AXIS
+from latchmark.statistics import Sharing
 
 WIDTH = 490.0
 ROW_HEIGHT = 24.0
@@ -27,30 +28,27 @@ LONGEST_ROW = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
-    """One point: medians over its launches of the smallest and largest share times the workers, and of Jain's
-    index."""
+class Shares:
+    """One point: how its workers shared."""
 
     group: str
     label: str
     style: int
-    smallest: float
-    largest: float
-    jain: float
+    sharing: Sharing
 
 
 @dataclass(frozen=True, slots=True)
 class SharingChart:
     """The points of one experiment whose workers compete."""
 
-    rows: tuple[Sharing, ...]
+    rows: tuple[Shares, ...]
     note: str
 
 
 def sharing(chart: SharingChart) -> Figure:
     """A bar from the smallest to the largest share, Jain's index beside it."""
     with house_style():
-        lines: list[Sharing | str] = []
+        lines: list[Shares | str] = []
         for index, row in enumerate(chart.rows):
             if index == 0 or chart.rows[index - 1].group != row.group:
                 lines.append(row.group)
@@ -59,7 +57,7 @@ def sharing(chart: SharingChart) -> Figure:
         below = 34.0 + 14 * len(note_lines(chart.note, WIDTH))
         figure, axes = frame(WIDTH, 46 + ROW_HEIGHT * len(lines) + below, left, 76, 46, below)
         heading(figure, "Fairness", "least and most that a worker did, 1 = an even share; Jain's index")
-        value_axis(axes, [(0.0, row.largest) for row in chart.rows] + [(0.0, 1.0)], along="x")
+        value_axis(axes, [(0.0, row.sharing.most) for row in chart.rows] + [(0.0, 1.0)], along="x")
         axes.axvline(1.0, color=AXIS.stand_in, linewidth=1.2, zorder=0.5)
         axes.set_ylim(len(lines) - 0.5, -0.5)
         axes.yaxis.set_major_locator(NullLocator())
@@ -70,9 +68,10 @@ def sharing(chart: SharingChart) -> Figure:
                 continue
             look = line_style(line.style)
             aside(axes, 0, position, label_of(line.label, LONGEST_ROW), -left)
-            axes.plot([line.smallest, line.largest], [position] * 2, color=look["color"], linewidth=2.4)
+            ends = [line.sharing.least, line.sharing.most]
+            axes.plot(ends, [position] * 2, color=look["color"], linewidth=2.4)
             axes.plot(
-                [line.smallest, line.largest],
+                ends,
                 [position] * 2,
                 color=look["color"],
                 linestyle="none",
@@ -80,7 +79,7 @@ def sharing(chart: SharingChart) -> Figure:
                 markersize=6,
                 markeredgewidth=0,
             )
-            aside(axes, 1, position, f"Jain {line.jain:.2f}", 8, size=11)
+            aside(axes, 1, position, f"Jain {line.sharing.jain.median:.2f}", 8, size=11)
         note(figure, chart.note)
         return figure
 
@@ -88,7 +87,7 @@ def sharing(chart: SharingChart) -> Figure:
 def description_of(chart: SharingChart) -> str:
     """The chart in words, from its values."""
     return "Shares of the workers, 1 being even. " + " ".join(
-        f"{row.label}, {row.group}: from {row.smallest:.2f} to {row.largest:.2f},"
-        f" Jain's index {row.jain:.2f}."
+        f"{row.label}, {row.group}: from {row.sharing.least:.2f} to {row.sharing.most:.2f},"
+        f" Jain's index {row.sharing.jain.median:.2f}."
         for row in chart.rows
     )

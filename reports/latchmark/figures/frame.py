@@ -130,22 +130,29 @@ def note_lines(text: str, width: float) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def worker_axis(axes: Axes, positions: Sequence[float], label: str, is_log: bool = True) -> None:
-    """The x axis of a sweep: log2, a tick at every position that was measured and none between."""
-    if is_log:
-        axes.set_xscale("log", base=2)
-    axes.xaxis.set_major_locator(FixedLocator(list(positions)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    axes.xaxis.set_minor_locator(NullLocator())
+def worker_axis(axes: Axes, positions: Sequence[float], label: str, scale: str = "log") -> None:
+    """The x axis of a sweep: a tick at every position that was measured and none between.
+
+    `scale` is `log` (to the base 2), `linear`, or `from_zero`: linear up to the smallest position above zero
+    and logarithmic beyond.
+    """
     low, high = min(positions), max(positions)
-    # A lone position has no extent from which a margin could follow.
-    spread = (high / low) ** 0.06 if is_log and high > low else 1.3
-    if is_log:
+    if scale == "log":
+        axes.set_xscale("log", base=2)
+        # A lone position has no extent from which a margin could follow.
+        spread = (high / low) ** 0.06 if high > low else 1.3
         axes.set_xlim(low / spread, high * spread)
+    elif scale == "from_zero":
+        nearest = min(position for position in positions if position > 0)
+        axes.set_xscale("symlog", base=2, linthresh=nearest)
+        axes.set_xlim(-0.3 * nearest, high * (high / nearest) ** 0.06)
     else:
         margin = 0.06 * (high - low) or 0.5
         axes.set_xlim(low - margin, high + margin)
-    axes.set_xlabel(label, fontsize=NOTE_SIZE, color=QUIET_TEXT.stand_in)
+    axes.xaxis.set_major_locator(FixedLocator(list(positions)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel(label_of(label, 60), fontsize=NOTE_SIZE, color=QUIET_TEXT.stand_in)
 
 
 def value_axis(axes: Axes, extents: Sequence[tuple[float, float]], along: str = "y") -> None:

@@ -24,7 +24,7 @@ from latchmark.figures.frame import (
     width_of,
 )
 from latchmark.figures.palette import QUIET_TEXT
-from latchmark.model import Histogram, Unavailable
+from latchmark.model import Histogram, Point, Unavailable
 
 WIDTH = 490.0
 PLOT_HEIGHT = 200.0
@@ -38,6 +38,7 @@ class Distribution:
     label: str
     style: int
     launches: tuple[Histogram, ...]
+    point: Point
 
     @property
     def count(self) -> int:

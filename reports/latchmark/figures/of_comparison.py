@@ -18,7 +18,7 @@ def side_by_side(runs: Sequence[Run], labels: Sequence[str], experiment: Experim
     """The sweeps of each run on common axes, one panel a run, for every facet that two runs can show."""
     by_facet: dict[str, list[tuple[int, list[Point]]]] = {}
     for index, run in enumerate(runs):
-        for facet, points in facets_of(_points(run, experiment)):
+        for facet, points in facets_of(experiment, _points(run, experiment)):
             by_facet.setdefault(facet, []).append((index, points))
     found: list[Drawing] = []
     for facet, panels in by_facet.items():

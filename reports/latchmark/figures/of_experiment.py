@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from statistics import median
 
 from latchmark.figures import latency, launches
+from latchmark.figures.distances import distances
 from latchmark.figures.drawing import Drawing, finished_launches, title_of
 from latchmark.figures.rows import fairness_rows, oversubscribed, placements, ratios
 from latchmark.figures.sweeps import readings, sweeps
-from latchmark.model import Experiment, Histogram, MetricDefinition, Point, Purpose, Run, Shape
+from latchmark.model import Experiment, Histogram, MetricDefinition, Point, Purpose, Run, Shape, Team
 from latchmark.statistics import first_side, values_by_round
 from latchmark.wording import team
 
@@ -19,56 +21,63 @@ def drawings_of(run: Run, experiment: Experiment) -> tuple[Drawing, ...]:
     """The figures of an experiment that its points have values for."""
     points = [point for point in run.points_of(experiment) if point.purpose is Purpose.THROUGHPUT]
     found = [
+        *distances(run, experiment, points),
         *sweeps(run, experiment, points),
         *ratios(run, experiment, points),
         *placements(run, experiment, points),
         *oversubscribed(run, experiment, points),
         *readings(run, experiment, points),
         *_latencies(run, experiment),
-        *fairness_rows(run, points),
+        *fairness_rows(run, experiment, points),
         *_launches(run, experiment, points),
     ]
     return tuple(found)
 
 
 def _latencies(run: Run, experiment: Experiment) -> Iterator[Drawing]:
+    """The distributions at the middle of the sweep with most workers of each team; the table has all."""
     for metric in experiment.metrics:
         if metric.shape is Shape.HISTOGRAM:
-            found = distributions_of(run, experiment, metric)
-            for start in range(0, len(found), 8):
-                some = found[start : start + 8]
-                amount = sum(len(one.launches) for one in some)
-                text = f"{run.machine.alias} \u00b7 {amount} launches \u00b7 band: from launch to launch"
-                title = f"{title_of(metric)} of single operations"
-                words = latency.description_of(some)
-                yield Drawing(
-                    "latency",
-                    title,
-                    words,
-                    partial(latency.distribution_figure, some, text),
-                )
-                yield Drawing(
-                    "tail",
-                    f"{title}: the tail",
-                    words,
-                    partial(latency.tail_figure, some, text),
-                )
+            for kind in Team:
+                points = [
+                    point
+                    for point in run.points_of(experiment)
+                    if point.team is kind and not point.is_oversubscribed and experiment.is_at_middle(point)
+                ]
+                found = distributions_of(run, experiment, metric, points)
+                most = max((one.point.workers for one in found), default=0)
+                yield from _distributions(run, metric, [one for one in found if one.point.workers == most])
+
+
+def _distributions(
+    run: Run, metric: MetricDefinition, found: Sequence[latency.Distribution]
+) -> Iterator[Drawing]:
+    for start in range(0, len(found), 8):
+        some = [replace(one, style=style) for style, one in enumerate(found[start : start + 8])]
+        amount = sum(len(one.launches) for one in some)
+        place = team(some[0].point, without=[name for name, _ in some[0].point.parameters])
+        text = (
+            f"{run.machine.alias} \u00b7 {place} \u00b7 {amount} launches \u00b7 band: from launch to launch"
+        )
+        title = f"{title_of(metric)} of single operations"
+        words = latency.description_of(some)
+        yield Drawing("latency", title, words, partial(latency.distribution_figure, some, text))
+        yield Drawing("tail", f"{title}: the tail", words, partial(latency.tail_figure, some, text))
 
 
 def distributions_of(
-    run: Run, experiment: Experiment, metric: MetricDefinition
+    run: Run, experiment: Experiment, metric: MetricDefinition, points: Sequence[Point] | None = None
 ) -> tuple[latency.Distribution, ...]:
-    """The points of an experiment that have a histogram of the metric."""
+    """The points of an experiment, or of these, that have a histogram of the metric."""
     found: list[latency.Distribution] = []
-    for point in run.points_of(experiment):
+    for point in run.points_of(experiment) if points is None else points:
         histograms = tuple(
             value
             for launch in finished_launches(run, point)
             if isinstance(value := launch.metrics.get(metric.name), Histogram)
         )
         if any(sum(one.counts) for one in histograms):
-            label = point.variant if point.workers == 1 else f"{point.variant}, {team(point)}"
-            found.append(latency.Distribution(label, len(found) % 8, histograms))
+            found.append(latency.Distribution(point.variant, len(found) % 8, histograms, point))
     return tuple(found)
 
 

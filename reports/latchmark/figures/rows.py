@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from statistics import median
+from itertools import groupby
 
 from latchmark.figures import dots, fairness
 from latchmark.figures.drawing import (
@@ -12,41 +12,57 @@ from latchmark.figures.drawing import (
     by_place,
     ends_of,
     estimate_of,
-    finished_launches,
     note_of,
-    place_of,
     style_of,
     title_of,
     unit_of,
 )
-from latchmark.model import Experiment, Placement, Point, Run, Team, Unavailable, Vector
-from latchmark.statistics import jain_index, largest_share, ratio_of_points, smallest_share, summary_of_point
+from latchmark.model import Experiment, Placement, Point, Run, Team, Unavailable
+from latchmark.statistics import (
+    Ratio,
+    Sharing,
+    Summary,
+    counterparts_of,
+    difference_of_points,
+    ratio_of_points,
+    repeats_of,
+    sharing_of_point,
+    summary_of_point,
+)
 from latchmark.wording import number, team
+
+MOST_ROWS = 30  # of a figure; more would be a table without its order
 
 
 def placements(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
     """The same number of workers in different places, where the machine has at least two."""
+    repeats = repeats_of(points)
     usual = [
-        point for point in points if not point.is_oversubscribed and point.skip is None and point.workers > 1
+        point
+        for point in points
+        if not point.is_oversubscribed
+        and not point.pairs
+        and point.skip is None
+        and point.workers > 1
+        and experiment.is_at_middle(point)
+        and point.index not in repeats
     ]
     for kind in Team:
         own = [point for point in usual if point.team is kind]
-        shared_counts = {
-            workers
-            for workers in {point.workers for point in own}
-            if len({point.placement for point in own if point.workers == workers}) > 1
-        }
-        some = [point for point in own if point.workers in shared_counts]
-        if some and len({point.parameters for point in some}) == 1:
-            title = f"Where the workers sit, {kind.value}"
-            yield from _value_dots(run, experiment, some, "placement", title)
+        for workers in sorted({point.workers for point in own}):
+            some = [point for point in own if point.workers == workers]
+            if len({point.placement for point in some}) > 1:
+                title = f"Where {workers} workers sit, {kind.value}"
+                yield from _value_dots(run, experiment, some, "placement", title)
 
 
 def oversubscribed(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
-    """More workers than CPUs: another regime, so a figure of its own."""
+    """More workers than CPUs: another regime, so figures of their own, one a team and number of workers."""
     crowded = [point for point in points if point.is_oversubscribed and point.skip is None]
-    if crowded:
-        yield from _value_dots(run, experiment, crowded, "oversubscribed", "More workers than CPUs")
+    for _, group in groupby(by_place(crowded), key=lambda point: (point.team, point.workers)):
+        some = list(group)
+        title = f"More workers than CPUs: {team(some[0], without=_swept(some[0]))}"
+        yield from _value_dots(run, experiment, some, "oversubscribed", title)
 
 
 def _value_dots(
@@ -57,74 +73,73 @@ def _value_dots(
     for point in by_place(points):
         summary = summary_of_point(run, point, metric.name)
         beside = "" if isinstance(summary, Unavailable) else f"{number(summary.median)} {ends_of(summary)}"
-        rows.append(
-            dots.Row(
-                team(point), point.variant, style_of(experiment, point.variant), estimate_of(summary), beside
-            )
-        )
-    chart = dots.Dots(
-        title,
-        f"{title_of(metric).lower()}, {unit_of(metric)}",
-        tuple(rows),
-        note_of(run, points),
-        is_ratio=False,
-    )
+        style = style_of(experiment, point.variant)
+        group = "" if kind == "oversubscribed" else _group(point)
+        rows.append(dots.Row(group, point.variant, style, estimate_of(summary), beside))
+    unit = f"{title_of(metric).lower()}, {unit_of(metric)}"
+    chart = dots.Dots(title, unit, tuple(rows), note_of(run, points), is_ratio=False)
     yield Drawing(kind, chart.quantity, dots.description_of(chart), partial(dots.dots, chart))
 
 
 def ratios(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
-    """Every variant over the baseline in the same place, paired by round."""
-    if len(experiment.variants) < 2:
-        return
+    """Every variant against its baseline in the same place, paired by round: how many times as much, or how
+    much more where the baseline is a floor."""
+    middle = _readable(
+        [
+            point
+            for point in points
+            # The other placements are compared in their own figure.
+            if point.placement is Placement.SPREAD and point.skip is None and experiment.is_at_middle(point)
+        ]
+    )
+    counterparts = counterparts_of(experiment, middle)
+    metric, is_floor = experiment.headline, experiment.baseline_is_floor
     rows = []
-    usual = [point for point in points if not point.is_oversubscribed and point.skip is None]
-    baselines = {place_of(point): point for point in usual if point.variant == experiment.baseline}
-    for point in by_place([point for point in usual if point.variant != experiment.baseline]):
-        # Only the spread placement: the others are compared in their own figure, and rows must stay readable.
-        if point.placement is not Placement.SPREAD or place_of(point) not in baselines:
-            continue
-        ratio = ratio_of_points(run, point, baselines[place_of(point)], experiment.headline.name)
-        beside = "" if isinstance(ratio, Unavailable) else f"{number(ratio.value)}\u00d7 {ends_of(ratio)}"
-        rows.append(
-            dots.Row(
-                team(point), point.variant, style_of(experiment, point.variant), estimate_of(ratio), beside
+    for point in by_place([point for point in middle if point.index in counterparts]):
+        against = counterparts[point.index]
+        compared: Summary | Ratio | Unavailable
+        if is_floor:
+            compared = difference_of_points(run, point, against, metric.name)
+        else:
+            compared = ratio_of_points(run, point, against, metric.name)
+        beside = ""
+        if not isinstance(compared, Unavailable):
+            amount = (
+                f"+{number(compared.median)}"
+                if isinstance(compared, Summary)
+                else f"{number(compared.value)}\u00d7"
             )
-        )
+            beside = f"{amount.replace('+-', '-')} {ends_of(compared)}"
+        style = style_of(experiment, point.variant)
+        rows.append(dots.Row(_group(point), point.variant, style, estimate_of(compared), beside))
     if rows:
-        unit = (
-            f"ratio of {title_of(experiment.headline).lower()}, paired by round; {experiment.baseline} is 1"
-        )
-        chart = dots.Dots(
-            f"Against {experiment.baseline}", unit, tuple(rows), note_of(run, usual), is_ratio=True
-        )
+        baselines = {one.variant for one in counterparts.values()}
+        baseline = experiment.baseline if baselines == {experiment.baseline} else "the baseline"
+        title = f"Against {baseline}" if len(baselines) == 1 else "Against their baselines"
+        unit = f"ratio of {title_of(metric).lower()}, paired by round; {baseline} is 1"
+        if is_floor:
+            unit = f"{metric.unit} more than {baseline}, paired by round"
+        chart = dots.Dots(title, unit, tuple(rows), note_of(run, middle), is_ratio=not is_floor)
         yield Drawing("ratios", chart.quantity, dots.description_of(chart), partial(dots.dots, chart))
 
 
-def fairness_rows(run: Run, points: Sequence[Point]) -> Iterator[Drawing]:
+def fairness_rows(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
+    """The shares of the workers of each variant, where they compete."""
+    competing = [
+        point
+        for point in points
+        if point.workers > 1
+        and point.skip is None
+        and point.placement in (Placement.SPREAD, Placement.OVERSUBSCRIBED)
+        and experiment.is_at_middle(point)
+    ]
     rows = []
-    competing = [point for point in points if point.workers > 1 and point.skip is None]
-    for point in by_place(competing):
-        shares = [
-            value.values
-            for launch in finished_launches(run, point)
-            if isinstance(value := launch.metrics.get("share"), Vector)
-        ]
-        evenness = [index for one in shares if isinstance(index := jain_index(one), float)]
-        if not evenness:
-            continue
-        experiment = run.experiment_of(point)
-        least = [share for one in shares if isinstance(share := smallest_share(one), float)]
-        most = [share for one in shares if isinstance(share := largest_share(one), float)]
-        rows.append(
-            fairness.Sharing(
-                team(point),
-                point.variant,
-                style_of(experiment, point.variant),
-                median(least) * point.workers,
-                median(most) * point.workers,
-                median(evenness),
-            )
-        )
+    for point in by_place(_readable(competing)):
+        sharing = sharing_of_point(run, point)
+        if isinstance(sharing, Sharing):
+            style = style_of(experiment, point.variant)
+            row = fairness.Shares(_group(point), point.variant, style, sharing)
+            rows.append(row)
     if rows:
         text = (
             f"{run.machine.alias} \u00b7 medians over the launches"
@@ -134,3 +149,29 @@ def fairness_rows(run: Run, points: Sequence[Point]) -> Iterator[Drawing]:
         yield Drawing(
             "fairness", "Fairness", fairness.description_of(chart), partial(fairness.sharing, chart)
         )
+
+
+def _readable(points: Sequence[Point]) -> list[Point]:
+    """All of them, or where these are too many those of the smallest and largest team of each kind and place:
+    the others are in the table."""
+    if len(points) <= MOST_ROWS:
+        return list(points)
+    kept: list[Point] = []
+    for _, group in groupby(sorted(points, key=_kind), key=_kind):
+        some = list(group)
+        numbers = [point.workers for point in some]
+        kept += [point for point in some if point.workers in (min(numbers), max(numbers))]
+    return sorted(kept, key=lambda point: point.index)
+
+
+def _kind(point: Point) -> tuple[str, str]:
+    return point.team.value, point.placement.value
+
+
+def _group(point: Point) -> str:
+    """Who works where; the figure is about the middle of the sweep, which its caption need not repeat."""
+    return team(point, without=_swept(point))
+
+
+def _swept(point: Point) -> set[str]:
+    return {name for name, _ in point.parameters}

@@ -1,9 +1,11 @@
 """How does each variant change along a sweep? Lines with interval bands, one panel a quantity."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from latchmark.figures.frame import (
     Axes,
@@ -19,8 +21,8 @@ from latchmark.figures.frame import (
     width_of,
     worker_axis,
 )
-from latchmark.figures.palette import AXIS, QUIET_TEXT, SERIES
-from latchmark.figures.series import Series, absent_of, estimates_of
+from latchmark.figures.palette import AXIS, QUIET_TEXT, SERIES, TEXT
+from latchmark.figures.series import Estimate, Series, absent_of, estimates_of
 from latchmark.wording import percent
 
 WIDTH = 490.0
@@ -31,9 +33,10 @@ MOST_SERIES = 8  # in one panel; more go to small multiples, one highlighted in 
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """One panel: `quantity` and `unit` head it, `axis` names the positions, `breaks` are (position, what
-    begins there) of the topology, `ideal` is the slope of perfect scaling, drawn dotted through the origin.
-    `shared` are the positions and the extent of the values that panels beside this one have, so that all
-    get the same axes."""
+    begins there) of the topology, `ideal` is the slope of perfect scaling, drawn dotted through the origin;
+    `reference` is a name and its one value for all positions; `scale` is that of the positions, see
+    `worker_axis`. `shared` are the positions and the extent of the values that panels beside this one have,
+    so that all get the same axes."""
 
     quantity: str
     unit: str
@@ -42,7 +45,8 @@ class Sweep:
     note: str
     breaks: tuple[tuple[float, str], ...] = ()
     ideal: float | None = None
-    is_log: bool = True
+    scale: str = "log"
+    reference: tuple[str, Estimate] | None = None
     shared: tuple[tuple[float, ...], tuple[float, float]] | None = None
 
 
@@ -53,17 +57,18 @@ def scaling(sweep: Sweep) -> Figure:
     with house_style():
         labels = [label_of(one.label) for one in sweep.series]
         right = 26 + width_of(labels)
-        below = 48.0 + 14 * len(note_lines(sweep.note, WIDTH))
+        below = 48.0 + 14 * len(note_lines(_note(sweep), WIDTH))
         figure, axes = frame(WIDTH, 40 + PLOT_HEIGHT + below, 46, right, 44, below)
         heading(figure, sweep.quantity, sweep.unit)
         _dress(axes, sweep)
         for one in sweep.series:
             _draw(axes, one, sweep, one.style)
         _ideal(axes, sweep)
+        _reference(axes, sweep)
         _say_absent(axes, sweep)
         ends = [(*_end_of(one), one.label, one.style) for one in sweep.series if one.measured]
         end_labels(axes, ends)
-        note(figure, sweep.note)
+        note(figure, _note(sweep))
         return figure
 
 
@@ -73,7 +78,7 @@ def _small_multiples(sweep: Sweep) -> Figure:
     rows = -(-len(sweep.series) // columns)
     with house_style():
         width = columns * cell_width
-        below = 30.0 + 14 * len(note_lines(sweep.note, width))
+        below = 30.0 + 14 * len(note_lines(_note(sweep), width))
         height = 40 + rows * cell_height + below
         figure, first = frame(width, height, 0, 0, 0, 0)
         first.remove()
@@ -90,32 +95,49 @@ def _small_multiples(sweep: Sweep) -> Figure:
             )
             axes = figure.add_axes(box)
             _dress(axes, sweep)
-            for other in sweep.series:
-                for stretch in other.stretches([position for position, _ in sweep.breaks]):
-                    axes.plot(
-                        [x for x, _ in stretch],
-                        [e.value for _, e in stretch],
-                        color=AXIS.stand_in,
-                        lw=0.7,
-                        alpha=0.5,
-                    )
+            xs, ys = _joined(sweep, sweep.series)
+            axes.plot(xs, ys, color=AXIS.stand_in, lw=0.7, alpha=0.5)
             _draw(axes, one, sweep, 0)
+            _reference(axes, sweep)
+            _thin_out(axes)
             axes.set_title(label_of(one.label), fontsize=12, loc="left", pad=6)
-        note(figure, sweep.note)
+        note(figure, _note(sweep))
         return figure
+
+
+def _joined(sweep: Sweep, series: Sequence[Series]) -> tuple[list[float], list[float]]:
+    """All lines as one with gaps: as a path each, the other lines of every panel are most of the page."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for one in series:
+        for stretch in one.stretches([position for position, _ in sweep.breaks]):
+            xs += [*(x for x, _ in stretch), math.nan]
+            ys += [*(estimate.value for _, estimate in stretch), math.nan]
+    return xs, ys
+
+
+def _thin_out(axes: Axes) -> None:
+    """Fewer ticks on the value axis of a small panel."""
+    if axes.get_yscale() == "log":
+        axes.yaxis.set_major_locator(LogLocator(base=10, numticks=4))
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=3, steps=[1, 2, 5, 10]))
 
 
 def _dress(axes: Axes, sweep: Sweep) -> None:
     positions, extents = positions_and_extents(sweep.series)
     if sweep.shared is not None:
         positions, extents = sweep.shared[0], [sweep.shared[1]]
-    worker_axis(axes, positions, sweep.axis, sweep.is_log)
+    if sweep.reference is not None:
+        extents = [*extents, sweep.reference[1].extent]
+    worker_axis(axes, positions, sweep.axis, sweep.scale)
     value_axis(axes, extents)
-    for position, begins in sweep.breaks:
+    for position, _ in sweep.breaks:
         axes.axvline(position, color=AXIS.stand_in, linewidth=0.8, dashes=(2, 3))
+    if is_labelled(sweep):
         axes.annotate(
-            begins,
-            (position, 1),
+            sweep.breaks[0][1],
+            (sweep.breaks[0][0], 1),
             xycoords=("data", "axes fraction"),
             xytext=(3, 2),
             textcoords="offset points",
@@ -123,6 +145,18 @@ def _dress(axes: Axes, sweep: Sweep) -> None:
             color=QUIET_TEXT.stand_in,
             va="bottom",
         )
+
+
+def is_labelled(sweep: Sweep) -> bool:
+    """Whether what begins at a rule is written there: beside a second one, or over a small panel, there is no
+    room, and the note has it."""
+    return len(sweep.breaks) == 1 and len(sweep.series) <= MOST_SERIES
+
+
+def _note(sweep: Sweep) -> str:
+    if not sweep.breaks or is_labelled(sweep):
+        return sweep.note
+    return f"{sweep.note} \u00b7 rules, from the left: {', '.join(begins for _, begins in sweep.breaks)}"
 
 
 def _band_opacity(series: int) -> float:
@@ -148,8 +182,8 @@ def _draw(axes: Axes, one: Series, sweep: Sweep, style: int) -> None:
                 xs, lows, highs, color=look["color"], alpha=_band_opacity(len(sweep.series)), linewidth=0
             )
         # The band of a lone point has no width, and a narrow band hides behind its line: whiskers show both.
-        for x, low, high in with_interval:
-            axes.plot([x, x], [low, high], color=look["color"], linewidth=1.2)
+        ends = [end for x, low, high in with_interval for end in ((x, low), (x, high), (math.nan, math.nan))]
+        axes.plot([x for x, _ in ends], [y for _, y in ends], color=look["color"], linewidth=1.2)
 
 
 def _ideal(axes: Axes, sweep: Sweep) -> None:
@@ -168,6 +202,15 @@ def _ideal(axes: Axes, sweep: Sweep) -> None:
         zorder=1,
     )
     axes.set_ylim(limits)
+
+
+def _reference(axes: Axes, sweep: Sweep) -> None:
+    """The one value of what the positions do not concern, across the panel; the note names it."""
+    if sweep.reference is not None:
+        _, estimate = sweep.reference
+        axes.axhline(estimate.value, color=TEXT.stand_in, linewidth=1.2, dashes=(1, 2), zorder=1)
+        if estimate.low is not None and estimate.high is not None:
+            axes.axhspan(estimate.low, estimate.high, color=AXIS.stand_in, alpha=0.2, linewidth=0)
 
 
 def _say_absent(axes: Axes, sweep: Sweep) -> None:
@@ -205,6 +248,9 @@ def description_of(sweep: Sweep) -> str:
             f"{one.label} {verb} from {first.value:.3g} to {last.value:.3g}"
             f" between {first_x:g} and {last_x:g}{_widest(one)}."
         )
+    if sweep.reference is not None:
+        label, estimate = sweep.reference
+        sentences.append(f"{label}, dotted: {estimate.value:.3g} throughout.")
     absent = absent_of(sweep.series)
     if absent:
         sentences.append(

@@ -11,8 +11,25 @@ from latchmark.figures import scaling
 from latchmark.figures.drawing import Drawing, estimate_of, note_of, style_of, title_of, unit_of
 from latchmark.figures.frame import label_of
 from latchmark.figures.series import Estimate, Series, estimates_of
-from latchmark.model import Experiment, MetricDefinition, Point, Purpose, Run, Unavailable
-from latchmark.statistics import Summary, per_operation, summary_of_point
+from latchmark.model import (
+    TIME_PER_OPERATION,
+    Axis,
+    Experiment,
+    MetricDefinition,
+    Point,
+    Purpose,
+    Run,
+    Unavailable,
+)
+from latchmark.statistics import (
+    Summary,
+    counterparts_of,
+    difference_of_points,
+    per_operation,
+    ratio_of_points,
+    summary_of_point,
+)
+from latchmark.wording import team
 
 # A count that never reaches this per operation explains nothing and would be a panel of noise (judgement).
 SMALLEST_COUNT_SHOWN = 0.005
@@ -20,9 +37,9 @@ THROUGHPUT = "throughput"
 
 
 def sweeps(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
-    """One facet a team, placement and set of parameters: the metric against workers, and the team's
-    throughput."""
-    facets = facets_of(points)
+    """One facet a team and placement: the metric against workers, the team's throughput and its efficiency;
+    then one panel an axis."""
+    facets = facets_of(experiment, points)
     for label, some in facets:
         suffix = f", {label}" if len(facets) > 1 else ""
         metric = experiment.headline
@@ -41,23 +58,94 @@ def sweeps(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterato
                 1e-6,
                 with_ideal=True,
             )
+        if metric.name == TIME_PER_OPERATION and experiment.scales:
+            yield from _efficiency(run, experiment, some, suffix)
     for axis in experiment.axes:
-        for label, some in _axis_facets(experiment, points, axis.name):
-            values = [
-                (point, dict(point.parameters)[axis.name], estimate_of(summary_of_point(run, point)))
-                for point in some
-            ]
-            by_axis = series_of(experiment, values)
-            chart = scaling.Sweep(
-                f"{title_of(experiment.headline)} by {axis.name}, {label}",
-                unit_of(experiment.headline),
-                f"{axis.name} ({axis.unit})" if axis.unit else axis.name,
-                by_axis,
-                note_of(run, some),
-                is_log=min(axis.values) > 0,
+        yield from _along(run, experiment, points, axis)
+
+
+def _efficiency(run: Run, experiment: Experiment, points: Sequence[Point], suffix: str) -> Iterator[Drawing]:
+    """What is left of a worker in a team: its rate over the rate of one alone, paired by round."""
+    alone = {point.variant: point for point in points if point.workers == 1}
+    values = [
+        (point, float(point.workers), estimate_of(ratio_of_points(run, alone[point.variant], point)))
+        for point in points
+        if point.variant in alone
+    ]
+    series = series_of(experiment, values)
+    if any(len(one.measured) > 1 for one in series):
+        unit = "rate of a worker over that of one alone; 1 is perfect"
+        chart = scaling.Sweep(
+            f"Efficiency{suffix}", unit, "workers", series, note_of(run, points), breaks_of(run, points)
+        )
+        yield scaling_drawing("sweep", chart)
+
+
+def _along(run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis) -> Iterator[Drawing]:
+    """The metric along one axis, or what is added to a floor that the axis moves as well."""
+    metric = experiment.headline
+    for label, some in _axis_facets(experiment, points, axis):
+        names = f"{axis.name} ({axis.unit})" if axis.unit else axis.name
+        swept = [point for point in some if axis.concerns(point.variant)]
+        values = [
+            (point, dict(point.parameters)[axis.name], estimate_of(summary_of_point(run, point)))
+            for point in swept
+        ]
+        reference = _reference(run, experiment, some, axis)
+        text = note_of(run, some)
+        if reference:
+            text += f" \u00b7 dotted: {reference[0]}, which has no {axis.name}"
+        if experiment.baseline_is_floor and axis.concerns(experiment.baseline):
+            # What the axis moves in the floor as well would hide the little that is asked about.
+            quantity, unit = "Overhead", f"{metric.unit} more than {experiment.baseline}, paired by round"
+            floors = counterparts_of(experiment, swept)
+            series = series_of(
+                experiment,
+                [
+                    (point, x, estimate_of(difference_of_points(run, point, floors[point.index])))
+                    for point, x, _ in values
+                    if point.index in floors
+                ],
             )
-            if estimates_of(by_axis):
-                yield scaling_drawing("sweep", chart)
+        else:
+            quantity, unit = title_of(metric), unit_of(metric)
+            series = series_of(experiment, values)
+        if estimates_of(series):
+            chart = scaling.Sweep(
+                f"{quantity} by {axis.name}",
+                f"{unit}; {label}",
+                names,
+                series,
+                text,
+                scale=scale_of(axis),
+                reference=reference,
+            )
+            yield scaling_drawing("sweep", chart)
+
+
+def _reference(
+    run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis
+) -> tuple[str, Estimate] | None:
+    """The baseline where the axis does not concern it: one value, which stands for all positions."""
+    for point in points:
+        if point.variant == experiment.baseline and not axis.concerns(point.variant):
+            estimate = estimate_of(summary_of_point(run, point))
+            if isinstance(estimate, Estimate):
+                return point.variant, estimate
+    return None
+
+
+# Values that span more than this lie too close together on a linear axis (judgement).
+_WIDEST_LINEAR = 12
+
+
+def scale_of(axis: Axis) -> str:
+    """`log`; with a zero among the values `linear`, or where they span too much `from_zero`."""
+    above = [value for value in axis.values if value > 0]
+    if min(axis.values) > 0:
+        return "log"
+    is_wide = bool(above) and min(axis.values) == 0 and max(above) > _WIDEST_LINEAR * min(above)
+    return "from_zero" if is_wide else "linear"
 
 
 def _sweep(
@@ -84,13 +172,17 @@ def scaling_drawing(kind: str, chart: scaling.Sweep) -> Drawing:
     return Drawing(kind, chart.quantity, scaling.description_of(chart), partial(scaling.scaling, chart))
 
 
-def facets_of(points: Sequence[Point]) -> list[tuple[str, list[Point]]]:
-    """Points that differ in variant and workers alone, where there are at least two numbers of workers."""
-    usual = [point for point in points if not point.is_oversubscribed]
+def facets_of(experiment: Experiment, points: Sequence[Point]) -> list[tuple[str, list[Point]]]:
+    """Points at the middle of all axes that differ in variant and workers alone, where there are at least two
+    numbers of workers."""
+    axes = {axis.name for axis in experiment.axes}
     by_facet: dict[tuple[str, str, str], list[Point]] = {}
-    for point in usual:
-        parameters = ", ".join(f"{name} {value:g}" for name, value in point.parameters)
-        by_facet.setdefault((point.team.value, point.placement.value, parameters), []).append(point)
+    for point in points:
+        if not point.is_oversubscribed and not point.pairs and experiment.is_at_middle(point):
+            parameters = ", ".join(
+                f"{name} {value:g}" for name, value in point.parameters if name not in axes
+            )
+            by_facet.setdefault((point.team.value, point.placement.value, parameters), []).append(point)
     # The one-worker control is planned once, as `spread`, and begins every other placement's line as well.
     found = []
     for (kind, placement, parameters), some in by_facet.items():
@@ -101,19 +193,22 @@ def facets_of(points: Sequence[Point]) -> list[tuple[str, list[Point]]]:
     return found
 
 
-def _axis_facets(experiment: Experiment, points: Sequence[Point], axis: str) -> list[tuple[str, list[Point]]]:
+def _axis_facets(
+    experiment: Experiment, points: Sequence[Point], axis: Axis
+) -> list[tuple[str, list[Point]]]:
+    """The points along an axis with the others at their middle, by team and place; with them what the axis
+    does not concern."""
+    others = {one.name: one.middle for one in experiment.axes if one is not axis}
     by_facet: dict[str, list[Point]] = {}
-    middles = {one.name: one.middle for one in experiment.axes}
     for point in points:
-        others = {name: value for name, value in point.parameters if name != axis}
-        if axis in dict(point.parameters) and all(
-            value == middles.get(name, value) for name, value in others.items()
-        ):
-            by_facet.setdefault(
-                f"{point.team.value}, {point.workers} workers, {point.placement.value}", []
-            ).append(point)
+        is_swept = axis.name in dict(point.parameters) or not axis.concerns(point.variant)
+        if is_swept and all(others.get(name, value) == value for name, value in point.parameters):
+            label = team(point, without=[name for name, _ in point.parameters])
+            by_facet.setdefault(label, []).append(point)
     return [
-        (label, some) for label, some in by_facet.items() if len({point.parameters for point in some}) > 1
+        (label, some)
+        for label, some in by_facet.items()
+        if len({dict(point.parameters).get(axis.name) for point in some} - {None}) > 1
     ]
 
 
@@ -174,7 +269,7 @@ def breaks_of(run: Run, points: Sequence[Point]) -> tuple[tuple[float, str], ...
 
 def readings(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
     """One panel a role that reaches a count worth seeing, on the x axis of the time panel."""
-    facets = facets_of(points)
+    facets = facets_of(experiment, points)
     for label, some in facets:
         for role in run.counters.roles:
             values = [
@@ -203,7 +298,7 @@ def uncharted_roles(run: Run, experiment: Experiment) -> tuple[UnchartedRoles, .
     """The roles that the experiment asked for or the run has, and that got no panel; grouped by reason."""
     points = [
         point
-        for _, some in facets_of(run.points_of(experiment))
+        for _, some in facets_of(experiment, run.points_of(experiment))
         for point in some
         if point.purpose is Purpose.THROUGHPUT
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from latchmark.model import TIME_PER_OPERATION, Experiment, Point, Purpose, Run, Shape
@@ -25,6 +25,23 @@ def explanation_of(run: Run, experiment: Experiment, numerator: Point, denominat
 
     A reading needs both sides; a tally that only one has (no other variant can lose a CAS) is told alone.
     """
+    told = [
+        _counted(run, experiment, numerator, denominator),
+        *_other_parts(run, experiment, numerator, denominator),
+    ]
+    return " ".join(text for text in told if text) or None
+
+
+def _other_parts(run: Run, experiment: Experiment, numerator: Point, denominator: Point) -> Iterator[str]:
+    """What the difference means for the workers that are not the subject."""
+    for metric in experiment.metrics:
+        part = metric.name.removeprefix(f"{TIME_PER_OPERATION}_of_")
+        here, there = (summary_of_point(run, point, metric.name) for point in (numerator, denominator))
+        if part != metric.name and isinstance(here, Summary) and isinstance(there, Summary):
+            yield f"The {part}: {number(here.median)} against {number(there.median)} {metric.unit}."
+
+
+def _counted(run: Run, experiment: Experiment, numerator: Point, denominator: Point) -> str | None:
     here, there = _counts(run, experiment, numerator), _counts(run, experiment, denominator)
     tallies = {metric.name for metric in experiment.metrics}
     compared = [

@@ -17,6 +17,12 @@ class FindingKind(StrEnum):
     NO_DIFFERENCE = "no_difference"
     TEAMS = "teams"
     SCALING = "scaling"
+    STEP = "step"
+    OVERHEAD = "overhead"
+    DISTANCES = "distances"
+    SHARES = "shares"
+    RUN_LENGTH = "run_length"
+    LOSSES = "losses"
     OVERSUBSCRIBED = "oversubscribed"
     CONTROL = "control"
     LEVEL = "level"
@@ -29,7 +35,8 @@ class Finding:
 
     `numerator` and `denominator` are the points behind `ratio`; all three are None where nothing was
     compared. `explanation` holds the readings that go with the difference, when there are any;
-    `is_controlled` says that the two variants differ only in sharing.
+    `is_controlled` says that the two variants differ only in sharing; `amount` is the number that the
+    sentence is about, where that is not the ratio.
     """
 
     kind: FindingKind
@@ -40,6 +47,7 @@ class Finding:
     denominator: Point | None = None
     explanation: str | None = None
     is_controlled: bool = False
+    amount: str | None = None
 
     @property
     def text(self) -> str:

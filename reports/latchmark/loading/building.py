@@ -82,13 +82,17 @@ def run_of(document: _Json, file_name: str) -> Run:
 
 
 def _experiment_of(one: _Json, path: str) -> Experiment:
-    variants = tuple(Variant(variant["name"], variant["summary"]) for variant in one["variants"])
+    variants = tuple(
+        Variant(variant["name"], variant["summary"], variant.get("baseline"), tuple(variant.get("parts", ())))
+        for variant in one["variants"]
+    )
     axes = tuple(
         Axis(
             axis["name"],
             axis["unit"],
             tuple(finite(value, f"{path}.axes[{i}].values") for value in axis["values"]),
             finite(axis["middle"], f"{path}.axes[{i}].middle"),
+            tuple(axis.get("variants", ())),
         )
         for i, axis in enumerate(one["axes"])
     )
@@ -109,6 +113,12 @@ def _experiment_of(one: _Json, path: str) -> Experiment:
     _require_known(one["baseline"], variant_names, f"{path}.baseline", "variant")
     for i, name in enumerate(one["ties_at_one_worker"]):
         _require_known(name, variant_names, f"{path}.ties_at_one_worker[{i}]", "variant")
+    for i, variant in enumerate(variants):
+        if variant.baseline is not None:
+            _require_known(variant.baseline, variant_names, f"{path}.variants[{i}].baseline", "variant")
+    for i, axis in enumerate(axes):
+        for k, name in enumerate(axis.variants):
+            _require_known(name, variant_names, f"{path}.axes[{i}].variants[{k}]", "variant")
     return Experiment(
         name=one["name"],
         version=integer(one["version"], f"{path}.version"),
@@ -121,6 +131,8 @@ def _experiment_of(one: _Json, path: str) -> Experiment:
         metrics=metrics,
         ties_at_one_worker=tuple(one["ties_at_one_worker"]),
         roles=tuple(tuple(group) for group in one["roles"]),
+        baseline_is_floor=one.get("baseline_is_floor", False),
+        scales=one.get("scales", True),
     )
 
 
@@ -152,6 +164,10 @@ def _point_of(one: _Json, index: int, experiments: Mapping[str, Experiment]) -> 
         definition=one["definition"],
         skip=one["skip"],
         batch=None if one["batch"] is None else integer(one["batch"], f"{path}.batch"),
+        pairs=tuple(
+            (integer(first, f"{path}.pairs"), integer(second, f"{path}.pairs"))
+            for first, second in one.get("pairs", ())
+        ),
     )
 
 
@@ -165,6 +181,10 @@ def _launches_of(
         name: {metric.name: metric.shape for metric in experiment.metrics}
         for name, experiment in experiments.items()
     }
+    parted = {
+        name: {variant.name for variant in experiment.variants if variant.parts}
+        for name, experiment in experiments.items()
+    }
     launches = []
     seen: dict[tuple[int, str, int], int] = {}
     orders: dict[int, int] = {}
@@ -176,7 +196,8 @@ def _launches_of(
         point = points[integer(one["point"], f"{path}.point")]
         if point.skip is not None:
             raise BrokenContract(f"{path}.point", f"names {point.name}, which was skipped: {point.skip}")
-        launch = launch_of(one, point, shapes[point.experiment], path)
+        has_parts = point.variant in parted[point.experiment]
+        launch = launch_of(one, point, shapes[point.experiment], has_parts, path)
         # Ratios are paired by round, so two launches of a point in one round would make the pair a matter of
         # luck.
         earlier = seen.setdefault((launch.point, launch.side, launch.round), i)

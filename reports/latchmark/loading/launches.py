@@ -9,6 +9,7 @@ from typing import Any
 from latchmark.loading.contract import BrokenContract
 from latchmark.loading.numbers import counts_by_window, finite, integer, numbers_row, row_with_gaps
 from latchmark.model import (
+    BY_PAIR,
     Cost,
     Disturbance,
     Histogram,
@@ -33,8 +34,9 @@ _HAS_VALUE = (ReadingStatus.COUNTED, ReadingStatus.SCALED)
 _COST_FIELDS = ("wall_ns", "set_up_ns", "warm_up_ns", "windows_ns", "overhead_ns")
 
 
-def launch_of(one: _Json, point: Point, shapes: Mapping[str, Shape], path: str) -> Launch:
-    """The launch of `point` that an entry describes; `shapes` are those of its experiment's metrics."""
+def launch_of(one: _Json, point: Point, shapes: Mapping[str, Shape], has_parts: bool, path: str) -> Launch:
+    """The launch of `point` that an entry describes; `shapes` are those of its experiment's metrics. Where
+    the team has parts, a vector is one number a worker of the first of them."""
     windows = one["windows"]
     return Launch(
         point=point.index,
@@ -44,7 +46,7 @@ def launch_of(one: _Json, point: Point, shapes: Mapping[str, Shape], path: str) 
         status=LaunchStatus(one["status"]),
         why=one["why"],
         metrics={
-            name: _metric_of(name, metric, point, shapes, f"{path}.metrics.{name}")
+            name: _metric_of(name, metric, point, shapes, has_parts, f"{path}.metrics.{name}")
             for name, metric in one["metrics"].items()
         },
         windows=None if windows is None else _windows_of(windows, point, f"{path}.windows"),
@@ -61,25 +63,30 @@ def launch_of(one: _Json, point: Point, shapes: Mapping[str, Shape], path: str) 
     )
 
 
-def _metric_of(name: str, metric: _Json, point: Point, shapes: Mapping[str, Shape], path: str) -> Metric:
+def _metric_of(
+    name: str, metric: _Json, point: Point, shapes: Mapping[str, Shape], has_parts: bool, path: str
+) -> Metric:
     if name not in shapes:
         raise BrokenContract(path, f"{point.experiment} defines no such metric")
     if "why" in metric:
         return Unavailable(metric["why"])
-    shape, value = _shaped(metric, point, path)
+    shape, value = _shaped(metric, path)
+    if isinstance(value, Vector):
+        is_by_pair = name.endswith(BY_PAIR)
+        most, noun = (len(point.pairs), "pairs") if is_by_pair else (point.workers, "workers")
+        fewest = 1 if has_parts and not is_by_pair else most
+        if not fewest <= len(value.values) <= most:
+            raise BrokenContract(f"{path}.values", f"has {len(value.values)} items for {most} {noun}")
     if shape is not shapes[name]:
         raise BrokenContract(path, f"is a {shape}, but {point.experiment} defines a {shapes[name]}")
     return value
 
 
-def _shaped(metric: _Json, point: Point, path: str) -> tuple[Shape, Metric]:
+def _shaped(metric: _Json, path: str) -> tuple[Shape, Metric]:
     if "value" in metric:
         return Shape.SCALAR, finite(metric["value"], f"{path}.value")
     if "values" in metric:
-        values = numbers_row(metric["values"], f"{path}.values")
-        if len(values) != point.workers:
-            raise BrokenContract(f"{path}.values", f"has {len(values)} items for {point.workers} workers")
-        return Shape.VECTOR, Vector(values)
+        return Shape.VECTOR, Vector(numbers_row(metric["values"], f"{path}.values"))
     if "matrix" in metric:
         rows = metric["matrix"]
         if len({len(row) for row in rows}) > 1:

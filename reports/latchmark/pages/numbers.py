@@ -3,8 +3,10 @@ not."""
 
 from __future__ import annotations
 
+from statistics import median
+
 from latchmark.figures import distributions_of, quantile_ns
-from latchmark.model import Experiment, Point, Run, Shape, Unavailable
+from latchmark.model import BY_PAIR, Experiment, Histogram, Metric, Point, Purpose, Run, Shape, Unavailable
 from latchmark.pages.tables import (
     Cell,
     Column,
@@ -15,8 +17,18 @@ from latchmark.pages.tables import (
     value_cell,
     why_cell,
 )
-from latchmark.statistics import per_operation, ratio_of_points, summary_of_point
-from latchmark.wording import count
+from latchmark.statistics import (
+    Sharing,
+    Summary,
+    by_pair,
+    counterparts_of,
+    first_side,
+    per_operation,
+    ratio_of_points,
+    sharing_of_point,
+    summary_of_point,
+)
+from latchmark.wording import count, distance
 
 # Without script a table of more rows is a burden to open; beyond it only headline metrics are listed.
 MOST_ROWS = 2000
@@ -47,16 +59,16 @@ def points_table(run: Run, experiment: Experiment) -> Table:
         Column("Low", metric.unit, is_number=True),
         Column("High", metric.unit, is_number=True),
         Column("Launches", is_number=True),
-        Column(f"Against {experiment.baseline}", "ratio [interval]", is_number=True),
+        Column(f"Against {_baseline(experiment)}", "ratio [interval]", is_number=True),
         Column("Note"),
     )
     points = [point for point in run.points_of(experiment) if point.skip is None]
-    baselines = {_place(point): point for point in points if point.variant == experiment.baseline}
+    counterparts = counterparts_of(experiment, points)
     rows = []
     for point in points:
         summary = summary_of_point(run, point, metric.name)
-        against = baselines.get(_place(point))
-        if point.variant == experiment.baseline:
+        against = counterparts.get(point.index)
+        if experiment.baseline_of(point.variant) == point.variant:
             ratio = Cell("baseline", "1")
         elif against is None:
             ratio = Cell("\u2013", is_absent=True)
@@ -68,8 +80,106 @@ def points_table(run: Run, experiment: Experiment) -> Table:
     return Table(f"{experiment.name}: {metric.name}, {metric.meaning}", columns, tuple(rows))
 
 
-def _place(point: Point) -> tuple[object, ...]:
-    return point.team, point.workers, point.placement, point.parameters, point.purpose
+def _baseline(experiment: Experiment) -> str:
+    has_own = any(variant.baseline is not None for variant in experiment.variants)
+    return "its baseline" if has_own else experiment.baseline
+
+
+def distances_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
+    """The way between two cores by class of placement, where launches visit pairs of CPUs."""
+    points = [
+        point
+        for point in run.points_of(experiment)
+        if point.pairs and point.skip is None and not point.is_map_row
+    ]
+    if not points:
+        return ()
+    unit = experiment.headline.unit
+    columns = (
+        Column("Variant"),
+        Column("Class"),
+        Column("Median", unit, is_number=True),
+        Column("Low", unit, is_number=True),
+        Column("High", unit, is_number=True),
+        Column("Pairs", is_number=True),
+        Column("Nearest pair", unit, is_number=True),
+        Column("Farthest pair", unit, is_number=True),
+        Column("Spread of pages", "median over the pairs", is_number=True),
+        Column("Launches", is_number=True),
+        Column("Note"),
+    )
+    rows = []
+    for point in points:
+        summary = summary_of_point(run, point)
+        median_cell, low, high, launches = summary_cells(summary)
+        ways = _known(by_pair(run, point, experiment.headline.name + BY_PAIR))
+        pages = _known(by_pair(run, point, f"page_spread{BY_PAIR}"))
+        cells = (
+            median_cell,
+            low,
+            high,
+            Cell(str(len(point.pairs)), str(len(point.pairs))),
+            value_cell(min(ways, default=None)),
+            value_cell(max(ways, default=None)),
+            value_cell(median(pages) if pages else None),
+            launches,
+            why_cell(summary),
+        )
+        rows.append((Cell(point.variant), Cell(distance(point.placement)), *cells))
+    return (Table(f"{experiment.name}: one way by class of placement", columns, tuple(rows)),)
+
+
+def _known(values: tuple[float, ...] | Unavailable) -> tuple[float, ...]:
+    return () if isinstance(values, Unavailable) else values
+
+
+def fairness_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
+    """How the workers of every team shared; the longest wait and the run length from the points of the same
+    place that are taken for latency and for counts."""
+    twins = {(point.purpose, _seat(point)): point for point in run.points_of(experiment)}
+    columns = (
+        *_IDENTITY,
+        Column("Jain's index", "median", is_number=True),
+        Column("Low", is_number=True),
+        Column("High", is_number=True),
+        Column("Least", "of an even share", is_number=True),
+        Column("Most", "of an even share", is_number=True),
+        Column("Longest wait", "ns", is_number=True),
+        Column("Run length", "times in a row", is_number=True),
+    )
+    rows = []
+    for point in run.points_of(experiment):
+        sharing = sharing_of_point(run, point) if point.purpose is Purpose.THROUGHPUT else None
+        if not isinstance(sharing, Sharing) or point.skip is not None:
+            continue
+        jain, low, high, _ = summary_cells(sharing.jain)
+        longest_ns = _longest_wait_ns(run, twins.get((Purpose.LATENCY, _seat(point))))
+        in_a_row = _run_length(run, twins.get((Purpose.COUNTS, _seat(point))))
+        ends = (value_cell(sharing.least), value_cell(sharing.most))
+        rows.append((*_identity(point), jain, low, high, *ends, value_cell(longest_ns), value_cell(in_a_row)))
+    caption = f"{experiment.name}: fairness, medians over launches; a dash where it was not measured"
+    return (Table(caption, columns, tuple(rows)),) if rows else ()
+
+
+def _seat(point: Point) -> tuple[object, ...]:
+    return point.variant, point.team, point.workers, point.placement, point.parameters
+
+
+def _longest_wait_ns(run: Run, point: Point | None) -> float | None:
+    launches = run.launches_of(point) if point is not None else ()
+    waits = [
+        value.max_ns
+        for launch in launches
+        if launch.is_ok
+        and launch.side == first_side(run)
+        and isinstance(value := launch.metrics.get("latency"), Histogram)
+    ]
+    return max(waits, default=None)
+
+
+def _run_length(run: Run, point: Point | None) -> float | None:
+    handovers = summary_of_point(run, point, "handovers") if point is not None else None
+    return 1 / handovers.median if isinstance(handovers, Summary) and handovers.median > 0 else None
 
 
 def readings_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
@@ -114,7 +224,7 @@ def latency_tables(run: Run, experiment: Experiment) -> tuple[Table, ...]:
         if not found:
             continue
         columns = (
-            Column("Point"),
+            *_IDENTITY,
             *(Column(f"{name} within", "ns", is_number=True) for name, _ in quantiles),
             Column("Longest", "ns", is_number=True),
             Column("Samples", is_number=True),
@@ -124,7 +234,7 @@ def latency_tables(run: Run, experiment: Experiment) -> tuple[Table, ...]:
             values = [quantile_ns(one, share) for _, share in quantiles]
             cells = [value_cell(None if isinstance(value, Unavailable) else value) for value in values]
             samples = Cell(f"{one.count:,}", str(one.count))
-            rows.append((Cell(one.label), *cells, value_cell(one.max_ns), samples))
+            rows.append((*_identity(one.point), *cells, value_cell(one.max_ns), samples))
         caption = (
             f"{experiment.name}: {metric.name}, upper ends of buckets;"
             " no quantile with fewer than 10 samples beyond it"
@@ -180,22 +290,26 @@ def _number_rows(run: Run, headline_only: bool) -> list[tuple[Cell, ...]]:
 
 
 def point_launches(run: Run) -> list[dict[str, object]]:
-    """The embedded data: every point with the scalar values of its launches. Windows stay in the run file."""
+    """The embedded data: every point with the scalar values of its launches, as columns in the order of
+    execution; null where a launch has no value. Windows stay in the run file."""
     found: list[dict[str, object]] = []
     for point in run.points:
-        launches = [
-            {
-                "order": launch.order,
-                "round": launch.round,
-                "side": launch.side,
-                "status": launch.status.value,
-                "metrics": {
-                    name: value for name, value in launch.metrics.items() if isinstance(value, float)
-                },
-            }
-            for launch in run.launches_of(point)
-        ]
+        launches = run.launches_of(point)
+        names = dict.fromkeys(
+            name for one in launches for name, value in one.metrics.items() if isinstance(value, float)
+        )
+        columns = {
+            "order": [one.order for one in launches],
+            "round": [one.round for one in launches],
+            "side": [one.side for one in launches],
+            "status": [one.status.value for one in launches],
+            "metrics": {name: [_scalar(one.metrics.get(name)) for one in launches] for name in names},
+        }
         found.append(
-            {"name": point.name, "definition": point.definition, "skip": point.skip, "launches": launches}
+            {"name": point.name, "definition": point.definition, "skip": point.skip, "launches": columns}
         )
     return found
+
+
+def _scalar(value: Metric | None) -> float | None:
+    return value if isinstance(value, float) else None

@@ -80,7 +80,7 @@ def compare_page(runs: Sequence[Run]) -> str:
     """
     page = page_of(compare(runs))
     data = {
-        "schema": "latchmark.page/1",
+        "schema": "latchmark.page/2",
         "runs": [{"run": run.id, "points": point_launches(run)} for run in runs],
     }
     return render("comparison.html", page, data)

@@ -10,9 +10,16 @@ from latchmark.cautions import Caution
 from latchmark.figures import Drawing, UnchartedRoles, drawings_of, uncharted_roles
 from latchmark.findings import Finding
 from latchmark.model import Experiment, Run
-from latchmark.pages.numbers import latency_tables, points_table, readings_table
+from latchmark.pages.numbers import (
+    distances_table,
+    fairness_table,
+    latency_tables,
+    points_table,
+    readings_table,
+)
 from latchmark.pages.tables import Table
-from latchmark.wording import count
+from latchmark.statistics import repeats_of
+from latchmark.wording import count, middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,20 @@ class Section:
     tables: tuple[Table, ...]
     skipped: tuple[tuple[str, tuple[str, ...]], ...]
     command: str
+    middle: str
+    repeats: tuple[str, ...]
+
+
+_MAIN = (
+    "distances",
+    "map",
+    "sweep",
+    "ratios",
+    "placement",
+    "oversubscribed",
+    "latency",
+    "tail",
+)
 
 
 def section_of(
@@ -67,24 +88,28 @@ def section_of(
         slug=slug,
         findings=tuple(finding for finding in findings if finding.experiment == experiment.name),
         cautions=_groups(run, experiment, cautions),
-        main=pictures_of(drawings, slug, "sweep", "ratios", "placement", "oversubscribed", "latency", "tail"),
+        main=pictures_of(drawings, slug, *_MAIN),
         readings=pictures_of(drawings, slug, "reading"),
         uncharted=uncharted_roles(run, experiment),
         background=pictures_of(drawings, slug, "fairness", "launches"),
         tables=(
+            *distances_table(run, experiment),
             points_table(run, experiment),
+            *fairness_table(run, experiment),
             *latency_tables(run, experiment),
             *readings_table(run, experiment),
         ),
         skipped=_skipped(run, experiment),
         command=command,
+        middle=middle(experiment),
+        repeats=_repeats(run, experiment),
     )
 
 
 def pictures_of(drawings: Sequence[Drawing], slug: str, *kinds: str) -> tuple[Picture, ...]:
     """The drawings of these kinds, or all, as SVG; ids follow from `slug` and the place in `drawings`."""
     return tuple(
-        Picture(drawing.title, drawing.svg(f"{slug}-figure-{index + 1}"))
+        Picture(drawing.title, drawing.svg(f"{slug}-{index + 1}"))
         for index, drawing in enumerate(drawings)
         if not kinds or drawing.kind in kinds
     )
@@ -101,6 +126,21 @@ def _groups(run: Run, experiment: Experiment, cautions: Sequence[Caution]) -> tu
         title = f"{name.value.replace('_', ' ').capitalize()}: {where}"
         groups.append(CautionGroup(name.value, title, some[0].doubt, some[0].remedy, seen))
     return tuple(groups)
+
+
+def _repeats(run: Run, experiment: Experiment) -> tuple[str, ...]:
+    """Which placements are one place on this machine: said once, instead of told as facts of their own."""
+    repeats = repeats_of(run.points_of(experiment))
+    points = {point.index: point for point in run.points_of(experiment)}
+    same: dict[tuple[str, str], int] = {}
+    for index, earlier in repeats.items():
+        names = points[index].placement.value, earlier.placement.value
+        same[names] = same.get(names, 0) + 1
+    return tuple(
+        f"On this machine {one.replace('_', ' ')} means the very same CPUs as {other.replace('_', ' ')} in"
+        f" {count(amount, 'point')}; they are in the tables and tell nothing new."
+        for (one, other), amount in same.items()
+    )
 
 
 def _skipped(run: Run, experiment: Experiment) -> tuple[tuple[str, tuple[str, ...]], ...]:

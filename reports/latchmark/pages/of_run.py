@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from latchmark.cautions import Caution, cautions_of
-from latchmark.findings import Absence, Finding, FindingKind, absences_of, findings_of, strongest
+from latchmark.findings import Absence, Finding, FindingKind, absences_of, findings_of, ranked, strongest
 from latchmark.model import Experiment, Launch, Point, Run, Unavailable
 from latchmark.pages.machine import card_of, environment_of
 from latchmark.pages.numbers import all_numbers, point_launches
@@ -20,13 +20,17 @@ from latchmark.pages.trust import Check, checks_of, tally_of
 from latchmark.statistics import Interval
 from latchmark.wording import count, number
 
+LONGEST_SIZE = 8  # characters of the largest letters in the column of the first screen
+MOST_OF_AN_EXPERIMENT = 2  # findings at the head of its family; all are in its section
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Experiments that ask about one subject."""
+    """Experiments that ask about one subject, and the strongest findings of each."""
 
     name: str
     slug: str
+    findings: tuple[Finding, ...]
     sections: tuple[Section, ...]
 
 
@@ -36,6 +40,11 @@ class Headline:
 
     size: str
     finding: Finding
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is a number that fits its column in large."""
+        return self.size[:1] in "+0123456789" and len(self.size) <= LONGEST_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ def report_page(run: Run) -> str:
     """The report of one run as one HTML document; the same run gives the same bytes."""
     page = page_of(run)
     return render(
-        "run.html", page, {"schema": "latchmark.page/1", "run": run.id, "points": point_launches(run)}
+        "run.html", page, {"schema": "latchmark.page/2", "run": run.id, "points": point_launches(run)}
     )
 
 
@@ -110,6 +119,8 @@ _WITHOUT_RATIO = {FindingKind.NOT_MEASURED: "not measured", FindingKind.CONTROL:
 def size_of(finding: Finding) -> str:
     """The number that the sentence is about; words where a number would suggest a difference that was not
     shown."""
+    if finding.amount is not None:
+        return finding.amount
     if finding.ratio is None or finding.numerator is None:
         return _WITHOUT_RATIO.get(finding.kind, "not compared")
     if finding.kind is FindingKind.SCALING:
@@ -221,5 +232,6 @@ def _families(run: Run, cautions: Sequence[Caution], findings: Sequence[Finding]
             section_of(run, experiment, f"{slug}-{index + 1}", cautions, findings, again(run, experiment))
             for index, experiment in enumerate(some)
         )
-        families.append(Family(name.replace("_", " "), slug, sections))
+        first = [one for section in sections for one in strongest(section.findings, MOST_OF_AN_EXPERIMENT)]
+        families.append(Family(name.replace("_", " "), slug, ranked(first), sections))
     return tuple(families)

@@ -40,7 +40,7 @@ class Table:
 
 def value_cell(value: float | None) -> Cell:
     """A number; a dash where there is none (the reason stands in the row's last cell)."""
-    return Cell("\u2013", is_absent=True) if value is None else Cell(number(value), repr(value))
+    return Cell("\u2013", is_absent=True) if value is None else Cell(number(value), f"{value:.6g}")
 
 
 def summary_cells(summary: Summary | Unavailable) -> tuple[Cell, Cell, Cell, Cell]:
@@ -57,7 +57,7 @@ def ratio_cell(ratio: Ratio | Unavailable) -> Cell:
         return Cell("\u2013", is_absent=True)
     low, high = _ends(ratio.interval)
     interval = "" if low is None or high is None else f" [{number(low)}, {number(high)}]"
-    return Cell(f"{number(ratio.value)}\u00d7{interval}", repr(ratio.value))
+    return Cell(f"{number(ratio.value)}\u00d7{interval}", f"{ratio.value:.6g}")
 
 
 def why_cell(*statistics: Summary | Ratio | Unavailable) -> Cell:

@@ -4,8 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
 
 from latchmark.model import Unavailable
+from latchmark.statistics.intervals import Summary, summary_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How a team shared, over its launches: Jain's index, and the medians of the least and the most that a
+    worker did, where 1 is an even share."""
+
+    jain: Summary
+    least: float
+    most: float
+
+
+def sharing_of(launches: Sequence[Sequence[float]]) -> Sharing | Unavailable:
+    """The sharing of a team from its amounts per worker in each launch; one worker shares with nobody."""
+    known = [
+        amounts for amounts in launches if len(amounts) > 1 and not isinstance(_total(amounts), Unavailable)
+    ]
+    jain = summary_of([index for one in known if isinstance(index := jain_index(one), float)])
+    if isinstance(jain, Unavailable):
+        return jain
+    least = [share * len(one) for one in known if isinstance(share := smallest_share(one), float)]
+    most = [share * len(one) for one in known if isinstance(share := largest_share(one), float)]
+    return Sharing(jain, median(least), median(most))
 
 
 def jain_index(amounts: Sequence[float]) -> float | Unavailable:

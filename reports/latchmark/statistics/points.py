@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import median
 
-from latchmark.model import Experiment, Point, Purpose, Run, Unavailable
+from latchmark.model import Experiment, Point, Purpose, Run, Unavailable, Vector
+from latchmark.statistics.fairness import Sharing, sharing_of
 from latchmark.statistics.intervals import Summary, summary_of
 from latchmark.statistics.ratios import Ratio, paired_ratio
 
@@ -46,12 +48,46 @@ def ratio_of_points(
     )
 
 
+def difference_of_points(
+    run: Run, point: Point, reference: Point, metric: str | None = None, side: str | None = None
+) -> Summary | Unavailable:
+    """How much more a point has than another of the same run, in the metric's unit, paired by round."""
+    values, others = (values_by_round(run, one, metric, side) for one in (point, reference))
+    for one, known in ((point, values), (reference, others)):
+        if not known:
+            return Unavailable(f"{one.name}: {why_absent(run, one, metric)}")
+    return summary_of([values[round_] - others[round_] for round_ in sorted(values.keys() & others.keys())])
+
+
+def sharing_of_point(run: Run, point: Point) -> Sharing | Unavailable:
+    """How the workers of a point, or those of its subject, shared the work; unavailable for one alone."""
+    return sharing_of(_vectors(run, point, "share"))
+
+
+def by_pair(run: Run, point: Point, metric: str) -> tuple[float, ...] | Unavailable:
+    """A metric of each pair of CPUs that a point visits: its median over the launches."""
+    launches = _vectors(run, point, metric)
+    if not launches:
+        return Unavailable(f"no launch has {metric}")
+    return tuple(median(values) for values in zip(*launches, strict=True))
+
+
+def _vectors(run: Run, point: Point, metric: str) -> list[tuple[float, ...]]:
+    return [
+        value.values
+        for launch in run.launches_of(point)
+        if launch.is_ok
+        and launch.side == first_side(run)
+        and isinstance(value := launch.metrics.get(metric), Vector)
+    ]
+
+
 def controls_of(run: Run, experiment: Experiment) -> tuple[tuple[Point, Point], ...]:
     """Pairs (point, reference) of variants that differ only in sharing, alone: they must cost the same."""
     ties = experiment.ties_at_one_worker
     if not ties:
         return ()
-    reference = experiment.baseline if experiment.baseline in ties else ties[0]
+    references = {name: experiment.baseline_of(name) for name in ties}
     alone = [
         point
         for point in run.points_of(experiment)
@@ -61,7 +97,9 @@ def controls_of(run: Run, experiment: Experiment) -> tuple[tuple[Point, Point], 
         (point, against)
         for against in alone
         for point in alone
-        if against.variant == reference != point.variant
+        if point.variant != against.variant
+        # Where the baseline is not one of them, the first speaks for all.
+        and against.variant == (own if (own := references[point.variant]) in ties else ties[0])
         and (against.team, against.placement, against.parameters)
         == (point.team, point.placement, point.parameters)
     )

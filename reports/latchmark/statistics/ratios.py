@@ -53,6 +53,13 @@ class Ratio:
             return 0.0
         return min(abs(math.log(self.interval.low)), abs(math.log(self.interval.high)))
 
+    def scaled(self, factor: float) -> Ratio:
+        """The same comparison of amounts of which the first is `factor` times as large."""
+        interval = self.interval
+        if isinstance(interval, Interval):
+            interval = Interval(interval.low * factor, interval.high * factor)
+        return Ratio(self.value * factor, interval, self.n, self.dropped)
+
     @property
     def inverse(self) -> Ratio:
         """The same comparison the other way round."""

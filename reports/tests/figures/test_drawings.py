@@ -14,6 +14,7 @@ from latchmark.figures import Drawing, distributions_of, drawings_of, quantile_n
 from latchmark.figures.dots import Dots, Row
 from latchmark.figures.dots import description_of as dots_words
 from latchmark.figures.dots import dots as dots_figure
+from latchmark.figures.latency import Distribution
 from latchmark.figures.launches import Launched, LaunchStrip, round_medians
 from latchmark.figures.launches import description_of as strip_words
 from latchmark.figures.scaling import Sweep, scaling
@@ -42,6 +43,7 @@ def _kinds(run: Run, name: str) -> list[str]:
 def test_each_kind_of_figure_is_drawn_where_points_support_it(loaded: Loaded) -> None:
     run = loaded(rich_run())
     assert _kinds(run, "false_sharing/counters") == [
+        "sweep",
         "sweep",
         "sweep",
         "ratios",
@@ -148,10 +150,8 @@ def test_a_quantile_needs_ten_samples_beyond_it(loaded: Loaded) -> None:
     assert "longest 1.84e+03 ns of 60,000 samples" in latency.description
 
 
-def test_a_quantile_is_never_above_the_longest() -> None:
-    from latchmark.figures.latency import Distribution
-
-    one = Distribution("a", 0, (Histogram((0.0,), (64.0,), (1000,), 40.0, 1.0),))
+def test_a_quantile_is_never_above_the_longest(quick: Run) -> None:
+    one = Distribution("a", 0, (Histogram((0.0,), (64.0,), (1000,), 40.0, 1.0),), quick.points[0])
     assert quantile_ns(one, 0.5) == 40.0
 
 

@@ -44,7 +44,7 @@ def test_nothing_is_left_that_html_or_the_rest_of_the_page_would_suffer_from() -
     assert text.startswith("<svg ")
     assert root.get("width") is None
     assert root.get("height") is None
-    assert root.get("style") == "max-width: 400px", "a small figure must not grow to the width of the column"
+    assert root.get("style") == "max-width:400px", "a small figure must not grow to the width of the column"
     tags = {element.tag for element in root.iter()}
     assert not tags & {SVG + "style", SVG + "metadata"}
     assert "<!--" not in text
@@ -55,7 +55,7 @@ def test_no_stand_in_colour_and_no_font_family_is_left() -> None:
     assert not re.search("|".join(ink.stand_in for ink in INKS), text, re.IGNORECASE)
     assert "var(--s1)" in text
     assert "DejaVu" not in text
-    assert "font-size: 12px" in text
+    assert "font-size:12px" in text
 
 
 def test_every_colour_is_one_that_follows_the_theme() -> None:
@@ -81,3 +81,10 @@ def test_labels_hold_no_character_that_xml_forbids_and_are_cut() -> None:
     assert label_of("bell\x07\ud800\n") == "bell\ufffd\ufffd\ufffd"
     assert label_of("x" * 40, 10) == "x" * 9 + "\u2026"
     svg_of(_figure(label_of("\x00\x1b")), "one", "t", "d")
+
+
+def test_coordinates_are_as_fine_as_an_eye_and_no_finer() -> None:
+    text = svg_of(_figure(), "one", "title", "description")
+    assert re.search(r' d="M [0-9.]+', text)
+    assert not re.search(r'(?:[ "-])\d+\.\d{3,}', re.sub(r' style="[^"]*"| viewBox="[^"]*"', "", text))
+    assert "\n" not in text.partition("<desc")[0]

@@ -65,7 +65,7 @@ def rich_run(alias: str = "lab-2c", seed: int = 3, slower: float = 1.0, rounds: 
                 metrics=throughput,
                 readings_per_operation=readings,
             )
-        run.point(experiment, variant, 2, 6.0 * slower, placement="same_llc")
+        run.point(experiment, variant, 2, 6.0 * slower, placement="same_llc", cpus=(2, 3))
         run.point(experiment, variant, 2, placement="other_socket", skip=NO_SOCKET)
         run.point(experiment, variant, 8, 40.0 * slower, placement="oversubscribed", spread=0.1)
     experiment = "contention/counter"

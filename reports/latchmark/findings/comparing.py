@@ -1,0 +1,51 @@
+"""Which points are compared? Pairs of points become comparisons; how large and how certain each is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from latchmark.findings.sentences import Comparison
+from latchmark.model import Experiment, Point, Run, Unavailable
+from latchmark.statistics import Ratio, counterparts_of, ratio_of_points
+
+
+def comparisons(run: Run, experiment: Experiment, pairs: Iterable[tuple[Point, Point]]) -> list[Comparison]:
+    """The pairs that have a ratio of the experiment's headline metric."""
+    ratios = [(pair, ratio_of_points(run, *pair, experiment.headline.name)) for pair in pairs]
+    return [Comparison(run, experiment, *pair, ratio) for pair, ratio in ratios if isinstance(ratio, Ratio)]
+
+
+def with_baselines(run: Run, experiment: Experiment, points: Sequence[Point]) -> list[Comparison]:
+    """Every point with what its variant is compared with, in the order of the variants."""
+    order = [variant.name for variant in experiment.variants]
+    counterparts = counterparts_of(experiment, points)
+    pairs = [(point, counterparts[point.index]) for point in points if point.index in counterparts]
+    return comparisons(run, experiment, sorted(pairs, key=lambda pair: order.index(pair[0].variant)))
+
+
+def is_control(one: Comparison) -> bool:
+    """Variants that differ only in sharing: a difference with one worker is a caution, not a finding."""
+    return one.numerator.workers == 1 and is_controlled(one)
+
+
+def is_controlled(one: Comparison) -> bool:
+    """Whether the two variants differ only in sharing."""
+    ties = one.experiment.ties_at_one_worker
+    return one.numerator.variant in ties and one.denominator.variant in ties
+
+
+def certain_effect(one: Comparison) -> float:
+    """How large the difference is at least."""
+    return one.ratio.certain_effect
+
+
+def apparent_effect(one: Comparison) -> float:
+    """How large the difference looks."""
+    return abs(math.log(one.ratio.value))
+
+
+def uncertainty(one: Comparison) -> float:
+    """How wide the interval is; infinite without one."""
+    interval = one.ratio.interval
+    return math.inf if isinstance(interval, Unavailable) else interval.high / interval.low

@@ -1,0 +1,55 @@
+"""Where does a variant change along a sweep? The largest step between neighbouring values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from latchmark.findings.comparing import certain_effect, comparisons
+from latchmark.findings.finding import Finding, FindingKind
+from latchmark.findings.of_variants import MOST_TOLD, finding_of
+from latchmark.findings.sentences import Comparison, dearer_first, step_sentence
+from latchmark.model import Axis, Experiment, Point, Run
+
+
+def along_axes(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Finding]:
+    """The clearest steps of the experiment: that of each axis first, then those of further variants."""
+    steps: list[tuple[int, Comparison, Axis]] = []
+    for axis in experiment.axes:
+        # Work that the axis itself asks for takes its time: no finding.
+        if axis.unit != experiment.headline.unit:
+            largest = _largest_steps(run, experiment, points, axis)
+            steps += [(rank, one, axis) for rank, one in enumerate(largest)]
+    for _, one, axis in sorted(steps, key=lambda step: (step[0], -certain_effect(step[1])))[:MOST_TOLD]:
+        told = dearer_first(one)
+        yield finding_of(FindingKind.STEP, told, step_sentence(told, axis))
+
+
+def _largest_steps(run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis) -> list[Comparison]:
+    """The largest step of each variant, over its teams and places; the clearest first."""
+    found = []
+    for variant in experiment.variants:
+        if axis.concerns(variant.name):
+            own = [point for point in points if point.variant == variant.name]
+            apart = [one for one in _steps(run, experiment, own, axis) if one.ratio.is_apart]
+            found += [max(apart, key=certain_effect)] if apart else []
+    return sorted(found, key=certain_effect, reverse=True)
+
+
+def _steps(run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis) -> list[Comparison]:
+    """Each value against the one before, the other axes at their middle."""
+    sweeps: dict[tuple[object, ...], dict[float, Point]] = {}
+    others = {one.name: one.middle for one in experiment.axes if one is not axis}
+    for point in points:
+        parameters = dict(point.parameters)
+        if axis.name in parameters and all(
+            others.get(name, value) == value for name, value in point.parameters
+        ):
+            place = point.team, point.workers, point.placement
+            sweeps.setdefault(place, {})[parameters[axis.name]] = point
+    pairs = [
+        (sweep[after], sweep[before])
+        for sweep in sweeps.values()
+        for before, after in pairwise(sorted(sweep))
+    ]
+    return comparisons(run, experiment, pairs)
