@@ -38,7 +38,7 @@ missing_needs() {
         case $need in
             command:*) command -v "$what" >/dev/null || echo "$need" ;;
             header:*)
-                for folder in /usr/include /usr/local/include $(echo "${CPATH:-}" | tr : ' '); do
+                for folder in /usr/include "/usr/include/$(uname -m)-linux-gnu" /usr/local/include $(echo "${CPATH:-}" | tr : ' '); do
                     [ -e "$folder/$what" ] && continue 2
                 done
                 echo "$need"
@@ -96,6 +96,12 @@ install_needs() {
     [ -n "$missing" ] || return 0
     echo "latchmark: still missing after installing: $(one_line "$missing") (LATCHMARK_PYTHON can name another Python)" >&2
     return 4
+}
+
+# Tries for the libraries whose locks are variants. Nothing depends on them: without one its variants are skipped, and say so.
+want_libraries() {
+    [ -z "$(missing_needs library)" ] || install_needs library ||
+        echo 'latchmark: going on without them; variants that are made of them will be skipped' >&2
 }
 
 as_root() {  # COMMAND... as root, asking nothing

@@ -58,6 +58,7 @@ if [ -n "$binary" ]; then
     fi
 else
     install_needs measure report || exit 4
+    want_libraries
     build release || exit 4
     binary=$root/build/release/benchmarks/latchmark-bench
 fi

@@ -3,10 +3,14 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set_target_properties(latchmark_cli PROPERTIES EXPORT_NAME latchmark)
+set_target_properties(latchmark_catalogue PROPERTIES EXPORT_NAME catalogue)
 install(TARGETS latchmark_base latchmark_machine latchmark_counters latchmark_measure latchmark_launch latchmark_runner latchmark_cli
-  EXPORT latchmark)
+  latchmark_catalogue EXPORT latchmark)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/harness/include/latchmark ${PROJECT_SOURCE_DIR}/harness/isa/${CMAKE_SYSTEM_PROCESSOR}/latchmark
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# A folder of their own: `benchmarks` would be everybody's name in a shared one.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/benchmarks DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/latchmark-catalogue
+  FILES_MATCHING PATTERN "*.hpp" PATTERN optional EXCLUDE PATTERN examples EXCLUDE)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/latchmark)
 install(EXPORT latchmark NAMESPACE latchmark:: FILE latchmarkTargets.cmake DESTINATION ${package_folder})
