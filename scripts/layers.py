@@ -24,9 +24,11 @@ LAYER_OF_PATH = (
     ("harness/*.hpp/", "description"),
     ("harness/*/*", "folder"),
     ("benchmarks/main.cpp", "main"),
+    ("benchmarks/primitives/*_test.cpp", "workload test"),
     ("benchmarks/primitives/*", "primitives"),
     ("benchmarks/examples/*", "example"),
-    ("benchmarks/*/workload_test.cpp", "workload test"),
+    ("benchmarks/*/*_test.cpp", "workload test"),
+    ("benchmarks/*_test.cpp/", "catalogue test"),
     ("benchmarks/instrument/*", "instrument"),
     ("benchmarks/*/experiment.cpp", "experiment"),
     ("benchmarks/*/workload.hpp", "workload"),
@@ -60,8 +62,9 @@ MAY_INCLUDE: dict[str, set[str]] = {
     | LAUNCH,
     "test help": LAUNCH,
     "catalogue": {"description"} | WORDS,
+    "catalogue test": {"catalogue", "test help"} | RUNNER | {"runner"},
     "main": {"command line", "catalogue"},
-    "example": {"description", "command line"} | WORDS,
+    "example": {"description", "command line", "catalogue", "workload"} | WORDS,  # the installed headers
 }
 HOMES = {  # header or module -> the only layers that know it
     "benchmark/": {"launch"},
@@ -161,7 +164,7 @@ def wrong_include(path: str, layer: str, bracket: str, name: str) -> str | None:
     if target_layer not in allowed_for(layer):
         return f"{layer} must not include {target_layer} ({name})"
     own_folder = PurePosixPath(path).is_relative_to(PurePosixPath(target).parent)
-    if target_layer in {"workload", "experiment", "instrument"} and not own_folder:
+    if target_layer in {"workload", "experiment", "instrument"} and not own_folder and layer != "example":
         return f"experiments do not include each other ({name})"
     return None
 

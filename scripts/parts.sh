@@ -69,14 +69,31 @@ part_measure() {
     "$python" -m jsonschema -i "$logs/run/run.json" reports/schema/run.schema.json
 }
 
-# Kills launches, workers and runners at random, then prints the budgets beside what was measured here. Only the kills can fail:
-# no check turns red because a machine is loaded.
+# Hot loops of the build that users measure: is the work still in them, and by the instructions that a variant is named after?
+part_hot_loops() { "$python" scripts/hot_loops.py build/release/benchmarks/latchmark-bench; }
+
+# What an outsider does: install, build against the package outside of this project, measure with the own binary.
+part_own_lock() {
+    rm -rf "$logs/package" "$logs/own_lock"
+    cmake --install build/release --prefix "$logs/package" >/dev/null
+    cmake -S benchmarks/examples/own_lock -B "$logs/own_lock" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$logs/package"
+    cmake --build "$logs/own_lock"
+    scripts/latchmark run quick --bench "$logs/own_lock/own_lock" --filter 'locks/(mutex|own_lock)/' --rounds 1 --out "$logs/own_lock/run"
+    grep -q 'contention/locks/own_lock/workers:1/placement:spread' "$logs/own_lock/run/run.json"
+    test -s "$logs/own_lock/run/report.html"
+}
+
+# Kills launches, workers and runners at random, then prints budgets and shapes beside what was measured here. Only the kills can
+# fail: no check turns red because a machine is loaded.
 part_promises() {
     "$python" scripts/kill_test.py build/release/benchmarks/latchmark-bench --times 12
     "$python" scripts/budgets.py "$logs/run/run.json"
     for script in load_time page_time; do
         "$python" "scripts/$script.py" || echo "$script: above its budget on this machine"
     done
+    scripts/latchmark run quick --filter 'counters/|stride/|hash_map/|contention/(counter|locks)/' --out "$logs/shapes"
+    "$python" scripts/shapes.py "$logs/shapes/run.json" || echo 'shapes: not as expected on this machine'
+    "$python" scripts/cross_check.py build/release/benchmarks/latchmark-bench || echo 'cross_check: apart on this machine'
 }
 
 part_skips() { "$python" scripts/skips.py "$logs"/*.xml "$logs/run/run.json"; }

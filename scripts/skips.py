@@ -1,6 +1,7 @@
 """Was all that was skipped expected to be? Reads JUnit files and run files; exit 1 if not.
 
-A suite that skips everything is red: each kind of input must hold something that was not skipped.
+A suite that skips everything is red: each input must hold something that was not skipped, and a run of a
+whole preset as many points as that preset promises on a machine of this size.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Outcome:
 
     skips: tuple[Skip, ...]
     done: int
+    least: int = 1
 
 
 def expected_of(text: str) -> tuple[Skip, ...]:
@@ -75,7 +77,7 @@ def outcome_of_run(path: Path) -> Outcome:
     skipped = [point for point in run["points"] if point["skip"] is not None]
     skips = tuple(Skip("point", point["name"], point["skip"]) for point in skipped)
     measured = {launch["point"] for launch in run["launches"] if launch["status"] == "ok"}
-    return Outcome(skips, len(measured))
+    return Outcome(skips, len(measured), run["run"].get("minimum_points") or 1)
 
 
 def is_expected(skip: Skip, expected: tuple[Skip, ...]) -> bool:
@@ -87,11 +89,14 @@ def is_expected(skip: Skip, expected: tuple[Skip, ...]) -> bool:
 
 
 def complaints(outcomes: dict[str, Outcome], expected: tuple[Skip, ...]) -> list[str]:
-    """One line for each skip that no line covers, and for each file in which nothing was done."""
+    """One line for each skip that no line covers, and for each file in which too little was done."""
     lines = []
     for name, outcome in outcomes.items():
         if outcome.done == 0:
             lines.append(f"{name}: nothing was done, all of it was skipped")
+        elif outcome.done < outcome.least:
+            promise = f"at least {outcome.least} are expected on this machine"
+            lines.append(f"{name}: {outcome.done} points were measured, {promise}")
         lines.extend(
             f"{name}: unexpected: {skip.kind} | {skip.name} | {skip.reason}"
             for skip in outcome.skips

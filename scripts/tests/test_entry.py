@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -156,6 +157,26 @@ def test_root_installs_and_updates_the_lists_only_when_that_fails(tmp_path: Path
     assert ended.returncode == 4
     assert "installing: apt-get install -y --no-install-recommends python3-jinja2\n" in ended.stderr
     assert (tmp_path / "apt").read_text("utf-8").split() == ["install", "update"]
+
+
+def test_a_library_that_only_variants_need_is_no_reason_to_stop(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout/scripts"
+    shutil.copytree(ENTRY.parent, checkout, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    needs = "group\tneed\tdebian\tfedora\tsuse\nlibrary\theader:no/such.h\tlibno-dev\tno-devel\tno-devel\n"
+    (checkout / "packages.tsv").write_text(needs, "utf-8")
+    program(tmp_path / "bin/apt-get", "#!/bin/sh\nexit 100\n")
+    program(tmp_path / "bin/id", "#!/bin/sh\necho 0\n")
+    path = f"{tmp_path}/bin:{os.environ['PATH']}"
+    ended = subprocess.run(
+        [str(checkout / "latchmark"), "setup"],
+        env=environment(tmp_path, PATH=path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0
+    assert "installing: apt-get install -y --no-install-recommends libno-dev\n" in ended.stderr
+    assert "variants that are made of them will be skipped" in ended.stderr
 
 
 @pytest.mark.parametrize(

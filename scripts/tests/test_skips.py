@@ -40,6 +40,7 @@ def test_skips_of_pytest_are_seen_and_expected_failures_count_as_skips(tmp_path:
 
 def test_points_of_a_run(tmp_path: Path) -> None:
     run = {
+        "run": {"minimum_points": 1},
         "points": [{"name": "a", "skip": None}, {"name": "b", "skip": "needs 4 cores; this machine has 2"}],
         "launches": [
             {"point": 0, "status": "ok"},
@@ -49,7 +50,22 @@ def test_points_of_a_run(tmp_path: Path) -> None:
     }
     (tmp_path / "run.json").write_text(json.dumps(run), "utf-8")
     outcome = skips.outcome_of_run(tmp_path / "run.json")
-    assert outcome == skips.Outcome((skips.Skip("point", "b", "needs 4 cores; this machine has 2"),), 1)
+    assert outcome == skips.Outcome((skips.Skip("point", "b", "needs 4 cores; this machine has 2"),), 1, 1)
+
+
+@pytest.mark.parametrize(("minimum", "is_enough"), [(2, False), (1, True), (None, True)])
+def test_a_run_with_fewer_points_than_its_preset_promises_is_red(
+    tmp_path: Path, minimum: int | None, is_enough: bool
+) -> None:
+    run = {
+        "run": {"minimum_points": minimum},
+        "points": [{"name": "a", "skip": None}, {"name": "b", "skip": None}],
+        "launches": [{"point": 0, "status": "ok"}, {"point": 1, "status": "crashed"}],
+    }
+    (tmp_path / "run.json").write_text(json.dumps(run), "utf-8")
+    outcome = skips.outcome_of_run(tmp_path / "run.json")
+    wrong = ["run: 1 points were measured, at least 2 are expected on this machine"]
+    assert skips.complaints({"run": outcome}, ()) == ([] if is_enough else wrong)
 
 
 def test_only_what_is_on_the_list_with_that_reason_is_expected() -> None:
