@@ -13,6 +13,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kNoTeam = "in every window some worker began after the deadline: its CPU was taken away";
+
 json scalar(double value) { return {{"value", value}}; }
 
 // Over the windows in which the workers were a team; why there is no value when there is no such window.
@@ -22,7 +24,7 @@ json median_over_windows(const measure::TeamResult& result, Function function) {
     for (const auto& window : result.windows) {
         if (measure::is_of_a_team(window)) values.push_back(function(window));
     }
-    if (values.empty()) return {{"why", "in every window some worker began after the deadline: its CPU was taken away"}};
+    if (values.empty()) return {{"why", kNoTeam}};
     return scalar(measure::median_of(std::move(values)));
 }
 
@@ -38,8 +40,10 @@ json throughput_metrics(const measure::TeamPlan& plan, const measure::TeamResult
     metrics["time_per_operation"] = of_part(kSubject, measure::time_per_operation_ns_of);
     metrics["throughput"] = of_part(kSubject, measure::throughput_of);
     std::vector<std::vector<measure::WorkerWindow>> subject;
-    for (const auto& window : result.windows) subject.push_back(measure::workers_of_part(window, plan.parts, kSubject));
-    metrics["share"] = {{"values", measure::shares_of(subject)}};
+    for (const auto& window : result.windows) {
+        if (measure::is_of_a_team(window)) subject.push_back(measure::workers_of_part(window, plan.parts, kSubject));
+    }
+    metrics["share"] = subject.empty() ? json{{"why", kNoTeam}} : json{{"values", measure::shares_of(subject)}};
     for (std::size_t part = 1; part < variant.parts.names.size(); ++part) {
         const std::string& name = variant.parts.names[part];
         metrics[time_of_part(name)] = std::count(plan.parts.begin(), plan.parts.end(), part) > 0
@@ -121,7 +125,8 @@ std::vector<MetricDefinition> metrics_of(const Experiment& experiment) {
          "the subject"},
         {"throughput", "operations/s", "higher", "scalar",
          "operations of the whole team; sum of the workers' own rates, median of the windows"},
-        {"share", "share", "none", "vector", "each worker's part of the team's operations over all windows"},
+        {"share", "share", "none", "vector",
+         "each worker's part of the team's operations, over the windows in which all were a team"},
         {"start_skew", "ns", "none", "scalar", "latest minus earliest begin of the workers; median of the windows"},
     };
     std::vector<std::string> parts;

@@ -17,16 +17,20 @@
 namespace latchmark::measure {
 namespace {
 
+// Workers are made from the last to the first. All are born on this thread's CPU, which is worker 0's: made first, that one would
+// spin there for the team while the others, who have yet to leave, wait for a slice of the scheduler.
+
 void run_threads(const TeamPlan& plan, AnyWorkload& workload, TeamMemory& memory) {
     std::vector<std::thread> threads;
     try {
-        for (std::size_t worker = 0; worker < plan.cpus.size(); ++worker) {
+        for (std::size_t worker = plan.cpus.size(); worker-- > 0;) {
             threads.emplace_back([&, worker] { work(plan, workload, memory, worker); });
         }
     } catch (const std::exception& problem) {
         memory.start_line[0].abandon();  // those that run wait for one that will never come
         for (auto& thread : threads) thread.join();
-        throw TeamFailed("cannot make worker thread " + std::to_string(threads.size()) + ": " + problem.what());
+        throw TeamFailed("cannot make worker thread " + std::to_string(plan.cpus.size() - threads.size() - 1) + ": " +
+                         problem.what());
     }
     for (auto& thread : threads) thread.join();
 }
@@ -56,11 +60,11 @@ public:
         }
         while (std::any_of(processes_.begin(), processes_.end(), [](pid_t process) { return process > 0; })) (void)wait_for_one();
     }
-    Processes() = default;
+    explicit Processes(std::size_t workers) : processes_(workers) {}
     Processes(const Processes&) = delete;
     Processes& operator=(const Processes&) = delete;
 
-    void add(pid_t process) { processes_.push_back(process); }
+    void add(std::size_t worker, pid_t process) { processes_[worker] = process; }
 
     struct End {
         std::size_t worker;
@@ -82,17 +86,17 @@ public:
     }
 
 private:
-    std::vector<pid_t> processes_;
+    std::vector<pid_t> processes_;  // 0: not made yet, or ended
 };
 
 void run_processes(const TeamPlan& plan, AnyWorkload& workload, TeamMemory& memory) {
-    Processes processes;
+    Processes processes(plan.cpus.size());
     const pid_t parent = ::getpid();
-    for (std::size_t worker = 0; worker < plan.cpus.size(); ++worker) {
+    for (std::size_t worker = plan.cpus.size(); worker-- > 0;) {
         const pid_t process = ::fork();
         if (process < 0) throw TeamFailed("cannot fork worker process " + std::to_string(worker) + ": " + std::strerror(errno));
         if (process == 0) be_worker_process(plan, workload, memory, worker, parent);
-        processes.add(process);
+        processes.add(worker, process);
     }
     for (std::size_t ended = 0; ended < plan.cpus.size(); ++ended) {
         const auto end = processes.wait_for_one();

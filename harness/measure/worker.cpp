@@ -77,7 +77,8 @@ private:
 
     [[nodiscard]] bool meet(unsigned window) {
         const auto workers = static_cast<std::uint32_t>(plan_.cpus.size());
-        const bool shares_cpus = std::count(plan_.cpus.begin(), plan_.cpus.end(), plan_.cpus[index_]) > 1;
+        // All are born on worker 0's CPU: until the team has met once, some may still have to leave it.
+        const bool shares_cpus = window == 0 || std::count(plan_.cpus.begin(), plan_.cpus.end(), plan_.cpus[index_]) > 1;
         return team_.start_line[0].meet(window, workers, shares_cpus, [&](WindowTimes& times) {
             times.batch = plan_.is_calibrating ? calibrated_batch(window) : plan_.batch;
             team_.ledger[0].value.reopen();

@@ -40,7 +40,14 @@ private:
             if (!names_.insert(variant.name).second) refuse("two variants are named " + variant.name);
             if (!variant.options.teams.empty() && variant.options.teams_reason.empty())
                 refuse("variant " + variant.name + " leaves teams out and gives no reason");
+            if (needs_two() && (variant.options.never_threaded || variant.options.most_workers == 1))
+                refuse("variant " + variant.name + " is for one worker, and every team has at least two");
         }
+    }
+
+    // Such a variant would have no point, and nothing would say why.
+    [[nodiscard]] bool needs_two() const {
+        return experiment_.workers != WorkerSweep::one && experiment_.workers != WorkerSweep::one_to_all_cores;
     }
 
     void must_exist(const std::string& who, const std::vector<std::string>& named) const {

@@ -107,8 +107,8 @@ private:
         return point;
     }
 
-    static void visit(std::vector<CpuPair> pairs, unsigned pages, Point& point) {
-        point.cpus = {pairs.front().first, pairs.front().second};
+    void visit(std::vector<CpuPair> pairs, unsigned pages, Point& point) const {
+        seat({pairs.front().first, pairs.front().second}, point);
         point.pairs = std::move(pairs);
         point.pages = pages;
     }
@@ -157,11 +157,15 @@ private:
         if (const auto* missing = std::get_if<Unavailable>(&cpus)) {
             point.skip = missing->why;
         } else {
-            point.cpus = std::get<std::vector<unsigned>>(cpus);
-            // One node has nothing to choose, and asking would only add a way to fail.
-            if (has_nodes_) point.node = node_of_cpu_.at(point.cpus.front());
+            seat(std::get<std::vector<unsigned>>(cpus), point);
         }
         add(std::move(point));
+    }
+
+    void seat(std::vector<unsigned> cpus, Point& point) const {
+        point.cpus = std::move(cpus);
+        // One node has nothing to choose, and asking would only add a way to fail.
+        if (has_nodes_) point.node = node_of_cpu_.at(point.cpus.front());
     }
 
     // Remembered: thousands of points of a large machine share some dozen places.

@@ -20,10 +20,11 @@ constexpr const char* kSchema = "latchmark.plan/1";
 
 // The design allows a launch 10 ms beyond windows, warm-up and declared set-up; this is what most take.
 constexpr double kLaunchCostNs = 6e6;
-// For each page of each pair a team is made, placed, checked against the delay chain and ended: most of it is that check.
-constexpr double kTeamCostNs = 2.8e6;
-// R6: fewer operations in a window are too few for a median of windows to mean something.
-constexpr double kFewestOperations = 100;
+// For each page of each pair a team is made, placed, checked against the delay chain and ended.
+constexpr double kTeamCostNs = 0.5e6;
+// Fewer than 100 operations in a window are too few for a median of windows to mean something; a tenth more, since a measured
+// window may be slower than the one that calibrated it.
+constexpr double kFewestOperations = 110;
 // A point that needs more than this is better described with a smaller operation.
 constexpr std::uint64_t kLongestStretch = 10;
 
@@ -68,11 +69,16 @@ void drop_unused_experiments(Plan& plan) {
 
 }  // namespace
 
+bool selects_any(const Preset& preset, const Catalogue& catalogue) {
+    return std::any_of(catalogue.experiments.begin(), catalogue.experiments.end(),
+                       [&](const Experiment& experiment) { return selects(preset, experiment.name); });
+}
+
 const Preset& find_preset(const Catalogue& catalogue, const std::string& name) {
     std::string names;
     for (const auto& preset : catalogue.presets) {
         if (preset.name == name) return preset;
-        names += (names.empty() ? "" : ", ") + preset.name;
+        if (selects_any(preset, catalogue)) names += (names.empty() ? "" : ", ") + preset.name;
     }
     throw UsageError("no preset named '" + name + "'; there are: " + names);
 }
@@ -98,6 +104,8 @@ Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::To
     }
     if (plan.points.empty()) throw UsageError("preset " + preset.name + " selects no experiment of this catalogue");
     refuse_repeated_names(plan.points);
+    // The promise of a larger catalogue than this one, whose presets somebody has borrowed.
+    if (plan.minimum_points > plan.points.size()) plan.minimum_points.reset();
     return plan;
 }
 

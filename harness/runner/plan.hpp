@@ -48,6 +48,9 @@ struct Changes {
     std::optional<std::uint64_t> seed{};
 };
 
+// Whether the preset names something of this catalogue: an outsider's may lack whole families.
+[[nodiscard]] bool selects_any(const Preset& preset, const Catalogue& catalogue);
+
 // Throws UsageError naming the presets there are.
 [[nodiscard]] const Preset& find_preset(const Catalogue& catalogue, const std::string& name);
 

@@ -24,6 +24,14 @@ std::size_t measured_points(const Plan& plan) {
         std::count_if(plan.points.begin(), plan.points.end(), [](const Point& point) { return !point.skip; }));
 }
 
+// So many as show how the placement goes; all of them are in the plan's file.
+void print_cpus(std::ostream& out, const std::vector<unsigned>& cpus) {
+    constexpr std::size_t kShown = 8;
+    out << "  cpus";
+    for (std::size_t i = 0; i < std::min(kShown, cpus.size()); ++i) out << ' ' << cpus[i];
+    if (cpus.size() > kShown) out << " ... " << cpus.back();
+}
+
 void print(std::ostream& out, const Plan& plan) {
     for (const auto& point : plan.points) {
         out << point.name;
@@ -31,8 +39,7 @@ void print(std::ostream& out, const Plan& plan) {
             out << "  skipped: " << *point.skip << '\n';
             continue;
         }
-        out << "  cpus";
-        for (const unsigned cpu : point.cpus) out << ' ' << cpu;
+        print_cpus(out, point.cpus);
         if (point.pairs.size() > 1) out << " and " << point.pairs.size() - 1 << " more pairs";
         out << '\n';
     }
@@ -102,7 +109,7 @@ void list(std::ostream& out, const Catalogue& catalogue, bool as_json) {
     const auto topology = machine::this_machine();
     nlohmann::json presets = nlohmann::json::array();
     for (const auto& preset : catalogue.presets)
-        presets.push_back(summary_of(preset, plan_of(catalogue, preset, topology, "", 0)));
+        if (selects_any(preset, catalogue)) presets.push_back(summary_of(preset, plan_of(catalogue, preset, topology, "", 0)));
     if (as_json) {
         nlohmann::json experiments = nlohmann::json::array();
         for (const auto& experiment : catalogue.experiments) experiments.push_back(to_json(description_of(experiment)));

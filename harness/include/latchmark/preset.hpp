@@ -27,7 +27,8 @@ namespace latchmark {
 // A sweep of two_at_placements or pairs has its classes in every breadth: they are its subject.
 enum class Breadth { taste, steps, cross };
 
-// A machine with at least so many cores measures at least so many points: fewer are a fault, not a property of the machine.
+// A machine with at least so many cores measures at least so many points: fewer are a fault, not a property of the machine. Not
+// promised of a catalogue that has fewer points in all.
 struct Minimum {
     std::size_t cores = 1;
     std::size_t points = 1;

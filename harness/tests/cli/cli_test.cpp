@@ -54,7 +54,9 @@ TEST_F(Commands, ListWhatThereIs) {
     EXPECT_EQ(text.code, 0);
     EXPECT_NE(text.out.find("small/counter: Does the whole chain work?"), std::string::npos);
     EXPECT_NE(text.out.find("counting (baseline)"), std::string::npos);
+    EXPECT_EQ(text.out.find("elsewhere"), std::string::npos);
     const auto listed = json::parse(say({"list", "--json"}).out);
+    EXPECT_EQ(listed["presets"].size(), 1U);
     EXPECT_EQ(listed["presets"][0]["points"], 7);
     EXPECT_EQ(listed["presets"][0]["skipped"], 1);
     EXPECT_EQ(listed["presets"][0]["minimum_points"], 5);
@@ -96,6 +98,7 @@ TEST(Mistakes, AreToldInOneLine) {
         {{"frobnicate"}, "no command named 'frobnicate'; there are: run, plan, list, machine"},
         {{"run", "--frobnicate"}, "--frobnicate"},
         {{"run", "huge", "--lock-name", "cli-test"}, "no preset named 'huge'; there are: quick"},
+        {{"run", "elsewhere", "--lock-name", "cli-test"}, "preset elsewhere selects no experiment of this catalogue"},
         {{"run", "--rounds", "0"}, "not in range"},
         {{"run", "--seed", "x"}, "the seed 'x'"},
         {{"run", "--side", "base"}, "is not NAME=BINARY"},

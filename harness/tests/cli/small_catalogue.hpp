@@ -51,7 +51,8 @@ inline Catalogue small_catalogue() {
                          .window_ns = 200'000,
                          .warm_up_ns = 200'000,
                          .oversubscribed_window_ns = 200'000,
-                         .minima = {{.cores = 1, .points = 5}}}}};
+                         .minima = {{.cores = 1, .points = 5}}},
+                        {.name = "elsewhere", .purpose = "a family that is not here", .experiments = {"elsewhere"}}}};
 }
 
 }  // namespace latchmark::tests

@@ -35,8 +35,9 @@ TEST(ThroughputMetrics, LeaveOutWindowsInWhichAWorkerCameAfterTheDeadline) {
         .begin_ns = 1500, .end_ns = 1501, .operations = 1000, .deadline_ns = 1000};  // one batch, alone and fast
     const auto metrics = metrics_json({}, {.team = result}, plain());
     EXPECT_DOUBLE_EQ(metrics["time_per_operation"]["value"].get<double>(), 30);  // of 40 and 20
+    EXPECT_EQ(metrics["share"]["values"], (nlohmann::json{0.5, 0.5}));           // what a stranger took is no unfairness
     for (auto& window : result.windows) window[0].begin_ns = window[0].end_ns = 2000;
-    for (const char* name : {"time_per_operation", "throughput", "start_skew"}) {
+    for (const char* name : {"time_per_operation", "throughput", "share", "start_skew"}) {
         EXPECT_TRUE(metrics_json({}, {.team = result}, plain())[name].contains("why")) << name;  // not a rate of 0 or of infinity
     }
 }

@@ -89,6 +89,13 @@ TEST(Descriptions, ThatContradictThemselvesAreRefused) {
               "map_row is no placement of a team; WorkerSweep::pairs adds the rows where they are wanted");
     EXPECT_EQ(refusal([](Experiment& it) { it.workers = WorkerSweep::two_at_placements; }),
               "its workers are two at placements, and it has no placement");
+    for (const VariantOptions& alone : {VariantOptions{.most_workers = 1}, VariantOptions{.never_threaded = true}}) {
+        EXPECT_EQ(refusal([&](Experiment& it) {
+                      it.workers = WorkerSweep::two_to_all_cores;
+                      it.variants[1].options = alone;
+                  }),
+                  "variant mutex is for one worker, and every team has at least two");
+    }
     const auto as_pairs = [](Experiment& it) {
         it.workers = WorkerSweep::pairs;
         it.placements = {Placement::same_llc};

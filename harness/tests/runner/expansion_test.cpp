@@ -190,6 +190,14 @@ TEST(Pairs, OfACrossAreAlsoTheRowsOfAMapForTheBaseline) {
     for (const auto& point : points) EXPECT_TRUE(definitions.insert(point.definition).second) << point.name;
 }
 
+// A launch asks for the node of each pair's pages only where the point has one.
+TEST(Pairs, NameTheNodeWhereThereAreSeveral) {
+    const auto topology = machine::described("synthetic:numa:2 l3:1 core:2 pu:2");
+    for (const auto& point : expanded(ways(), topology, Breadth::cross))
+        EXPECT_EQ(point.node.has_value(), !point.skip.has_value()) << point.name;
+    for (const auto& point : expanded(ways(), two_cores(), Breadth::cross)) EXPECT_FALSE(point.node.has_value()) << point.name;
+}
+
 TEST(Pairs, HaveNoMapOnOneCore) {
     for (const auto& point : expanded(ways(), machine::described("synthetic:core:1 pu:2"), Breadth::cross))
         EXPECT_EQ(point.skip.has_value(), point.placement != Placement::same_core) << point.name;

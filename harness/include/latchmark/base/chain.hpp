@@ -13,10 +13,12 @@ namespace latchmark {
 class Chain {
 public:
     void run(std::uint64_t steps) {
+        std::uint64_t value = value_;  // a member that others can reach would be stored and loaded in each step
         for (std::uint64_t i = 0; i < steps; ++i) {
-            value_ = value_ * 6364136223846793005U + 1442695040888963407U;
-            do_not_optimize(value_);
+            value = value * 6364136223846793005U + 1442695040888963407U;
+            do_not_optimize(value);
         }
+        value_ = value;
     }
 
     // Of all steps until now.
