@@ -31,7 +31,8 @@ public:
     void run(std::size_t worker, std::uint64_t operations) {
         latchmark::Chain outside;
         for (std::uint64_t i = 0; i < operations; ++i) {
-            outside.follow(critical_section(worker, [] {}, outside.zero()));
+            outside.follow(critical_section(
+                worker, [] {}, outside.zero()));
             outside.run(outside_steps_);
         }
     }
@@ -42,7 +43,8 @@ public:
         for (std::uint64_t i = 0; i < operations; ++i) {
             std::uint64_t had_ns = 0;
             const std::uint64_t asked_ns = latchmark::now_ns();
-            outside.follow(critical_section(worker, [&] { had_ns = latchmark::now_ns(); }, outside.zero()));
+            outside.follow(critical_section(
+                worker, [&] { had_ns = latchmark::now_ns(); }, outside.zero()));
             waits.record(had_ns - asked_ns);  // outside: nobody waits for our bookkeeping
             outside.run(outside_steps_);
         }

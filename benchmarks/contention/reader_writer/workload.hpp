@@ -105,9 +105,13 @@ private:
         mine.torn += torn;
     }
 
-    // What a reader does inside its section. The words are read after it: a copy that was given away meanwhile would show.
+    // What a reader does inside its section, from when `inside` is known. The words are read after it: a copy that was given away
+    // meanwhile would show.
     [[nodiscard]] auto during(latchmark::Chain& section) const {
-        return [&section, steps = section_steps_] { section.run(steps); };
+        return [&section, steps = section_steps_](std::uint64_t inside) {
+            section.follow(inside);
+            section.run(steps);
+        };
     }
 
     Shared shared_;

@@ -29,6 +29,7 @@ latchmark::Setting setting_of(std::size_t workers, double writers_percent) {
 class PlainWords {
 public:
     [[nodiscard]] Record read() const { return record_; }
+    [[nodiscard]] std::uint64_t first() const { return record_.words[0]; }
     void write(const Record& record) { record_ = record; }
 
 private:
@@ -55,6 +56,17 @@ TYPED_TEST(ReaderWriterTest, OnlyReadersAndOnlyWritersAreCountedToo) {
         const auto trial = latchmark::trial_of<MixedAccess<TypeParam>>(setting_of(2, writers_percent), kOperations);
         EXPECT_TRUE(trial.finds_all && trial.misses_one && trial.finds_one_too_many) << writers_percent << " % writers";
     }
+}
+
+// Not a zero that is known beforehand: a section that depends on nothing begins before the lock is there.
+TYPED_TEST(ReaderWriterTest, GivesASectionWhatIsKnownOnlyInside) {
+    std::pmr::monotonic_buffer_resource memory;
+    TypeParam shared(1, &memory);
+    attach_this_thread(shared);
+    shared.write(0);
+    std::uint64_t given = 0;
+    EXPECT_TRUE(shared.read(0, [&](std::uint64_t inside) { given = inside; }).is_whole());
+    EXPECT_NE(given, 0U);
 }
 
 TEST(ReaderWriterPicks, HoldExactlyTheAskedShareInAnOrderOfTheSeed) {
@@ -84,7 +96,7 @@ TEST(ReaderWriterTallies, SeqlockCountsLooksThatMetAWrite) {
     int retries = 0;
     const Record seen = shared.read(
         0,
-        [&] {
+        [&](std::uint64_t /*inside*/) {
             if (++looks == 1) shared.write(0);
         },
         [&] { ++retries; });
@@ -108,7 +120,7 @@ void expect_a_held_copy_to_stay(int writes) {
     std::pmr::monotonic_buffer_resource memory;
     Shared shared(2, &memory);
     bool is_published = false;
-    const Record seen = shared.read(0, [&] {
+    const Record seen = shared.read(0, [&](std::uint64_t /*inside*/) {
         for (int i = 0; i < writes; ++i) shared.write(1);
         is_published = shared.latest().words[0] == static_cast<std::uint64_t>(writes);
     });
@@ -122,6 +134,22 @@ TEST(ReaderWriterSnapshots, WritersDoNotWaitForReadersOfACopy) {
     expect_a_held_copy_to_stay<SharedPtrRecord<>>(1000);
 }
 
+struct Announcing : HazardRecord<> {
+    using HazardRecord::announce_current;
+    using HazardRecord::HazardRecord;
+};
+
+// What was current when the reader looked may be written again before the reader has announced it: hardly ever in a stress test.
+TEST(ReaderWriterSnapshots, AReaderWhoseCopyWasReplacedBeforeItAnnouncedItTakesTheNewOne) {
+    std::pmr::monotonic_buffer_resource memory;
+    Announcing shared(2, &memory);
+    const RecordWords* old = shared.announce_current(0, nullptr);
+    shared.write(1);
+    const RecordWords* current = shared.announce_current(0, old);
+    ASSERT_NE(current, old);
+    EXPECT_EQ(current->read().words[0], 1U);
+}
+
 // A reader that has not let go keeps the copies that were retired since from being written again.
 TEST(ReaderWriterSnapshots, UrcuWritersOutOfCopiesWaitForReaders) {
     constexpr int kCopiesAtHand = 64;
@@ -131,14 +159,16 @@ TEST(ReaderWriterSnapshots, UrcuWritersOutOfCopiesWaitForReaders) {
     UrcuRecord shared(2, &memory);
     attach_this_thread(shared);
     std::atomic<int> writes{0};
-    std::thread writer([&] {
-        attach_this_thread(shared);
-        while (writes < kCopiesAtHand + 1) {
-            shared.write(1);
-            ++writes;
-        }
-    });
-    const Record seen = shared.read(0, [&] {
+    std::thread writer;
+    const Record seen = shared.read(0, [&](std::uint64_t /*inside*/) {
+        // Begun inside: a writer that is done before the reader has come in has nobody to wait for.
+        writer = std::thread([&] {
+            attach_this_thread(shared);
+            while (writes < kCopiesAtHand + 1) {
+                shared.write(1);
+                ++writes;
+            }
+        });
         while (writes < kCopiesAtHand) std::this_thread::yield();
         for (int look = 0; look < kLooks; ++look) {
             std::this_thread::yield();
@@ -157,7 +187,7 @@ public:
     HalfWritten(std::size_t /*workers*/, std::pmr::memory_resource* /*memory*/) {}
     template <typename During>
     Record read(std::size_t /*worker*/, During during) {
-        during();
+        during(record_.words[0]);
         return record_;
     }
     void write(std::size_t /*worker*/) {

@@ -71,7 +71,10 @@ private:
     void read(std::size_t worker, std::uint64_t operations) {
         std::uint64_t torn = 0;
         repeat(operations, [&](latchmark::Chain& work) {
-            const Record seen = shared_.read(worker, [&work, steps = section_steps_] { work.run(steps); });
+            const Record seen = shared_.read(worker, [&work, steps = section_steps_](std::uint64_t inside) {
+                work.follow(inside);
+                work.run(steps);
+            });
             if (!seen.is_whole()) ++torn;
         });
         workers_[worker].value.torn += torn;

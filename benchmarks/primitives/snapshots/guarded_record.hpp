@@ -23,11 +23,12 @@ class alignas(latchmark::kIsolationSize) GuardedRecord {
 public:
     GuardedRecord(std::size_t /*workers*/, std::pmr::memory_resource* /*memory*/) {}
 
-    // `during` is what the reader does inside its section, before it reads.
+    // `during` is what the reader does inside its section, before it reads. It is given what is known only inside: work that
+    // does not depend on it would begin while the lock is still on its way, and the section would be shorter than it was asked.
     template <typename During>
     [[nodiscard]] Record read(std::size_t /*worker*/, During during) {
         const ReaderLock lock(lock_);
-        during();
+        during(words_.first());
         return words_.read();
     }
 

@@ -19,19 +19,11 @@ public:
 
     template <typename During>
     [[nodiscard]] Record read(std::size_t worker, During during) {
-        auto& mine = announced_[worker].value;
-        const Words* copy = current_.load(std::memory_order_relaxed);  // a guess; the look below decides
-        for (;;) {
-            // seq_cst, both here and in the writer: either the writer sees the announcement, or this second look sees that the
-            // copy is no longer current. Store and load may pass each other in any weaker order, and both would miss.
-            mine.store(copy, std::memory_order_seq_cst);
-            const Words* now = current_.load(std::memory_order_seq_cst);
-            if (now == copy) break;
-            copy = now;
-        }
-        during();
+        const Words* copy = announce_current(worker, current_.load(std::memory_order_relaxed));
+        during(copy->first());
         const Record seen = copy->read();
-        mine.store(nullptr, std::memory_order_release);  // release: the words have been read before the copy is given back
+        // release: the words have been read before the copy is given back
+        announced_[worker].value.store(nullptr, std::memory_order_release);
         return seen;
     }
 
@@ -45,6 +37,19 @@ public:
 
     // When the team has ended.
     [[nodiscard]] Record latest() const { return current_.load(std::memory_order_relaxed)->read(); }
+
+protected:
+    // Announces what may be current, and goes on with what is until it has announced that.
+    [[nodiscard]] const Words* announce_current(std::size_t worker, const Words* guess) {
+        for (;;) {
+            // seq_cst, both here and in the writer: either the writer sees the announcement, or this second look sees that the
+            // copy is no longer current. Store and load may pass each other in any weaker order, and both would miss.
+            announced_[worker].value.store(guess, std::memory_order_seq_cst);
+            const Words* now = current_.load(std::memory_order_seq_cst);
+            if (now == guess) return now;
+            guess = now;
+        }
+    }
 
 private:
     // One copy is current, and one is what a writer needs. The workers announce one each at most: there is always one left.

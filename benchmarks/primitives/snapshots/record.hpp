@@ -1,10 +1,10 @@
 // A small record that readers must see whole, and the words in which every variant keeps it.
 #pragma once
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace benchmarks {
 
@@ -13,15 +13,22 @@ struct Record {
     static constexpr std::size_t kWords = 8;
     std::array<std::uint64_t, kWords> words{};
 
+    // word_of(i) for each word. Not a loop: GCC keeps what a loop fills in memory, and copies it from there by loads that are
+    // wider than the stores. Such a load waits until they have left the store buffer, which would cost more than the record.
+    template <typename WordOf>
+    [[nodiscard]] static Record of(WordOf word_of) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) { return Record{{word_of(I)...}}; }
+        (std::make_index_sequence<kWords>{});
+    }
+
     [[nodiscard]] bool is_whole() const {
-        return std::all_of(words.begin(), words.end(), [&](std::uint64_t word) { return word == words[0]; });
+        return [&]<std::size_t... I>(std::index_sequence<I...>) { return ((words[I] == words[0]) && ...); }
+        (std::make_index_sequence<kWords>{});
     }
 
     // What the next write makes of it. Each word follows from itself: once torn, the record stays torn.
     [[nodiscard]] Record next() const {
-        Record after = *this;
-        for (auto& word : after.words) ++word;
-        return after;
+        return of([&](std::size_t i) { return words[i] + 1; });
     }
 };
 
@@ -30,13 +37,15 @@ struct Record {
 class RecordWords {
 public:
     [[nodiscard]] Record read() const {
-        Record seen;
-        for (std::size_t i = 0; i < Record::kWords; ++i) seen.words[i] = words_[i].load(std::memory_order_relaxed);
-        return seen;
+        return Record::of([&](std::size_t i) { return words_[i].load(std::memory_order_relaxed); });
     }
 
+    // What a section inside depends on: it cannot begin before this word could be read.
+    [[nodiscard]] std::uint64_t first() const { return words_[0].load(std::memory_order_relaxed); }
+
     void write(const Record& record) {
-        for (std::size_t i = 0; i < Record::kWords; ++i) words_[i].store(record.words[i], std::memory_order_relaxed);
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (words_[I].store(record.words[I], std::memory_order_relaxed), ...); }
+        (std::make_index_sequence<Record::kWords>{});
     }
 
 private:
@@ -47,7 +56,7 @@ private:
 template <typename Shared>
 concept CountsRetries = requires(Shared& shared) {
     shared.read(
-        std::size_t{}, [] {}, [] {});
+        std::size_t{}, [](std::uint64_t) {}, [] {});
 };
 
 // Some records must know a thread before it reads; the others need no word of it.

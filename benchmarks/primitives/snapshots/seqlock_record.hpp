@@ -27,7 +27,7 @@ public:
             // acquire: the words are read after it, and at least as new as this number says
             const std::uint64_t before = sequence_.load(std::memory_order_acquire);
             if (is_even(before)) {
-                during();
+                during(before);
                 const Record seen = words_.read();
                 // Pairs with the fence of a writer: whoever has read one of its words finds its odd number, or a later one,
                 // below.

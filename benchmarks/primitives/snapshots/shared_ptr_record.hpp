@@ -23,7 +23,7 @@ public:
     [[nodiscard]] Record read(std::size_t /*worker*/, During during) {
         // acquire: the words that were written before the pointer was published
         const Copy copy = std::atomic_load_explicit(&current_, std::memory_order_acquire);
-        during();
+        during(copy->first());
         return copy->read();
     }
 

@@ -48,7 +48,7 @@ public:
         urcu_memb_read_lock();
         // acquire: the words that were written before the pointer was published; stronger than a dependency, but portable
         const RecordWords* copy = current_.load(std::memory_order_acquire);
-        during();
+        during(copy->first());
         const Record seen = copy->read();
         urcu_memb_read_unlock();
         return seen;
