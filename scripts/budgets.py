@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "reports"))
 
+from latchmark.errors import LatchmarkError
 from latchmark.loading import load
 from latchmark.model import Point, Run
 from latchmark.statistics import Ratio, Summary, ratio_of_points, summary_of, summary_of_point
@@ -51,7 +52,7 @@ def rows(run: Run) -> Iterator[tuple[str, str, str]]:
     """Promise, budget, and what this run says."""
     planned = f"{number(run.expected_s)} s expected"
     took = f"{number(run.duration_s)} s ({planned})"
-    yield f"preset {run.preset}, {run.rounds} rounds", "quick: 60 s", took
+    yield f"preset {run.preset}, {run.rounds} rounds", "quick: 120 s", took
     yield "a launch beyond its windows", "10 ms", launch_cost(run)
     yield "an empty operation", "1 ns", level(run, "instrument/operation", "empty")
     yield "loop around a 5 ns operation", "1.02x", loop(run)
@@ -64,7 +65,12 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: budgets.py RUN.json", file=sys.stderr)
         return 2
-    for promise, budget, measured in rows(load(Path(arguments[0]))):
+    try:
+        run = load(Path(arguments[0]))
+    except LatchmarkError as error:
+        print(f"budgets: {error}", file=sys.stderr)
+        return 2
+    for promise, budget, measured in rows(run):
         print(f"{promise:32} {budget:12} {measured}")
     return 0
 

@@ -204,7 +204,7 @@ def main(arguments: list[str]) -> int:
         disassembly = disassembly_of(disassemble(Path(arguments[0]) if arguments else BINARY))
         rules = rules_of(RULES_FILE.read_text("utf-8"), disassembly.isa)
     except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
+        print(f"hot_loops: {error}", file=sys.stderr)
         return 2
     if len(arguments) == 2:
         for workload, loop in loops_of(arguments[1], disassembly).items():

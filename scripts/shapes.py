@@ -1,7 +1,8 @@
 """Does a run show the shapes that two cores must show? One line a shape: `ok`, `NO`, or `absent: reason`.
 
-Each is a ratio with its interval, paired by round. `NO` is said only of what the run refutes: the whole
-interval lies where it must not. Exit 1 when a shape is refuted. Run as `python3 scripts/shapes.py RUN.json`.
+Each is a ratio with its interval, paired by round. An effect that must be there (sharing, collapse) is missed
+where the interval does not show it; what must not be there (an order turned round, a slope) only where the
+interval shows it. Exit 1 when a shape is missed. Run as `python3 scripts/shapes.py RUN.json`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reports"))
 
 from latchmark.errors import LatchmarkError
+from latchmark.findings.of_crowding import COLLAPSED
 from latchmark.loading import load
 from latchmark.model import Experiment, Placement, Point, Purpose, Run, Unavailable
 from latchmark.statistics import Interval, Ratio, ratio_of_points
 from latchmark.wording import between, number
 
 FLAT = 1.10  # METHOD: padded counters are flat within 10 % up to the cores
-COLLAPSED = 3.0  # judgement: waiting for a worker that lost its CPU costs far more, taking turns far less
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What an interval must do, and the test that refutes it."""
+    """What an interval must do, and whether one does not."""
 
     text: str
-    is_refuted: Callable[[Interval], bool]
+    is_missed: Callable[[Interval], bool]
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def line_of(run: Run, shape: Shape) -> str:
     if isinstance(ratio, Unavailable):
         return f"absent  {shape.name}: {ratio.reason}"
     assert isinstance(ratio.interval, Interval)
-    answer = "NO" if shape.expectation.is_refuted(ratio.interval) else "ok"
+    answer = "NO" if shape.expectation.is_missed(ratio.interval) else "ok"
     return (
         f"{answer:<7} {shape.name}: {number(ratio.value)}× {between(ratio.interval)},"
         f" expected: {shape.expectation.text}"
@@ -157,7 +158,7 @@ def line_of(run: Run, shape: Shape) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Prints a line a shape; 1 when one is refuted, 2 for wrong usage or a file that is no run."""
+    """Prints a line a shape; 1 when one is missed, 2 for wrong usage or a file that is no run."""
     if len(arguments) != 1:
         print("usage: python3 scripts/shapes.py RUN.json", file=sys.stderr)
         return 2

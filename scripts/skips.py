@@ -1,4 +1,4 @@
-"""Was all that was skipped expected to be? Reads JUnit files and run files; exit 1 if not.
+"""Was all that was skipped expected to be? Reads JUnit files and run files; exit 1 if not, 2 for bad input.
 
 A suite that skips everything is red: each input must hold something that was not skipped, and a run of a
 whole preset as many points as that preset promises on a machine of this size.
@@ -105,15 +105,32 @@ def complaints(outcomes: dict[str, Outcome], expected: tuple[Skip, ...]) -> list
     return lines
 
 
-def main(paths: list[Path]) -> int:
-    """Prints what is unexpected, and a summary; 1 when something is."""
+def outcome_of(path: Path) -> Outcome:
+    """What a file of either kind holds. Raises ValueError naming the file, when it is of neither."""
     readers = {".json": outcome_of_run, ".xml": outcome_of_junit}
-    outcomes = {path.name: readers[path.suffix](path) for path in paths}
-    found = complaints(outcomes, expected_of(EXPECTED_FILE.read_text("utf-8")))
+    if path.suffix not in readers:
+        raise ValueError(f"{path} is neither a run (.json) nor a JUnit file (.xml)")
+    try:
+        return readers[path.suffix](path)
+    except (ValueError, KeyError, TypeError, ElementTree.ParseError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+
+
+def main(paths: list[Path]) -> int:
+    """Prints what is unexpected, and a summary; 1 when something is, 2 for input that cannot be read."""
+    if not paths:
+        print("usage: python3 scripts/skips.py RUN.json or JUNIT.xml...", file=sys.stderr)
+        return 2
+    try:
+        outcomes = {path.name: outcome_of(path) for path in paths}
+        found = complaints(outcomes, expected_of(EXPECTED_FILE.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        print(f"skips: {error}", file=sys.stderr)
+        return 2
     print(*found, sep="\n")
     for name, outcome in outcomes.items():
         print(f"{name}: {outcome.done} done, {len(outcome.skips)} skipped")
-    return 1 if found or not outcomes else 0
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -82,12 +82,12 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _findings(options: argparse.Namespace) -> None:
-    from latchmark.findings import absences_of, findings_of, strongest
+    from latchmark.findings import absences_of, findings_of, leading
 
     run = load(options.runs[0])
-    lines = [
-        f"- {finding.experiment}: {finding.text}" for finding in strongest(findings_of(run), options.most)
-    ]
+    catalogue = [experiment.name for experiment in run.experiments]
+    first = leading(findings_of(run), catalogue, options.most)
+    lines = [f"- {finding.experiment}: {finding.text}" for finding in first]
     lines += [f"  not measured: {absence.sentence}" for absence in absences_of(run)]
     write("".join(f"{printable(line)}\n" for line in lines), None)
 

@@ -248,8 +248,8 @@ class MetricDefinition:
 class Experiment:
     """One question, with its variants and sweep. `mechanism` may be empty. `baseline_is_floor` says that the
     baseline does the same work without what is measured, so that a difference to it is overhead; `scales`
-    that more workers can do more, which they cannot where they wait for one another, nor where an operation is
-    more work in a larger team."""
+    that more workers can do more, which they cannot where they wait for one another, nor where an operation
+    is more work in a larger team."""
 
     name: str
     version: int

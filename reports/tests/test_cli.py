@@ -56,7 +56,7 @@ def test_export(run_file: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_findings_are_told_with_what_is_missing(run_file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["findings", run_file, "--most", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("- contention/counter: mutex costs 23")
+    assert lines[0].startswith("- contention/counter: mutex costs 24.6×")
     assert sum(line.startswith("- ") for line in lines) == 2
     assert any(line.startswith("  not measured: cycles, instructions") for line in lines)
 

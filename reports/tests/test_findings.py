@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from described_run import TIME, DescribedRun
 
-from latchmark.findings import FindingKind, absences_of, findings_of, strongest
+from latchmark.findings import FindingKind, absences_of, findings_of, leading, strongest
 from latchmark.model import Run
 
 Load = Callable[[dict[str, Any]], Run]
@@ -244,8 +244,11 @@ def test_too_many_workers_are_told_apart_and_never_lead(loaded: Load) -> None:
     run.point("false_sharing/counters", "packed", 4, [900.0] * 6, placement="oversubscribed")
     found = findings_of(loaded(run.document()))
     assert found[0].kind is FindingKind.VARIANTS
-    assert [one.kind for one in found[-3:]] == [FindingKind.OVERSUBSCRIBED] * 2 + [FindingKind.CONTROL]
-    assert found[-3].text.startswith("With 4 threads on 2 CPUs, 1 variant collapses: packed costs 15.0×")
+    crowded = [one for one in found if one.kind is FindingKind.OVERSUBSCRIBED]
+    assert len(crowded) == 2
+    assert crowded[0].text.startswith("With 4 threads on 2 CPUs, 1 variant collapses: packed costs 15.0×")
+    assert crowded[0].importance > found[0].importance
+    assert not any(one.leads for one in crowded)
 
 
 def test_the_dearer_variant_is_told_first(loaded: Load) -> None:
@@ -282,8 +285,8 @@ def test_an_experiment_without_numbers_says_why(loaded: Load) -> None:
     run.experiment("contention/counter", ("sharded",))
     texts = of_kind(loaded(run.document()), FindingKind.NOT_MEASURED)
     assert texts == [
-        "false_sharing/counters was not measured: needs 2 cores; this machine has one.",
-        "contention/counter was not measured: the plan holds none of its points.",
+        "Not measured: needs 2 cores; this machine has one.",
+        "Not measured: the plan holds none of its points.",
     ]
 
 
@@ -308,8 +311,10 @@ def test_another_metric_is_named_with_its_direction(loaded: Load) -> None:
 
 def test_ranking(quick: Run) -> None:
     found = findings_of(quick)
-    usual = [one.importance for one in found if not one.is_aside]
-    assert usual == sorted(usual, reverse=True)
+    usual = [one for one in found if not one.is_aside]
+    leaders = [one.importance for one in usual if one.leads]
+    assert leaders == sorted(leaders, reverse=True)
+    assert all(one.leads for one in usual[: len(leaders)])
     assert "mutex" in found[0].text
     assert all(one.is_aside for one in found[len(usual) :])
     best = strongest(found)
@@ -337,6 +342,72 @@ def test_variants_that_differ_only_in_sharing_speak_first(loaded: Load) -> None:
     found = findings_of(loaded(run.document()))
     assert [one.text.split()[0] for one in found] == ["padded", "packed"]
     assert [one.text.split()[0] for one in strongest(found)] == ["packed"]
+
+
+def test_one_worker_and_the_scaling_of_a_baseline_lead_nowhere(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("contention/counter", ("sharded", "cas", "racy"))
+    for variant, one_ns, two_ns in (("sharded", 5.0, 100.0), ("cas", 5.0, 150.0), ("racy", 0.1, 50.0)):
+        run.point("contention/counter", variant, 1, [one_ns] * 6)
+        run.point("contention/counter", variant, 2, [two_ns] * 6)
+    found = findings_of(loaded(run.document()))
+    # 50x with one worker and 10x less work than one are the larger effects.
+    assert [(one.kind, one.text.split(" as much")[0]) for one in found[:2]] == [
+        (FindingKind.VARIANTS, "sharded costs 2.00× [2.00, 2.00]"),
+        (FindingKind.VARIANTS, "cas costs 1.50× [1.50, 1.50]"),
+    ]
+    assert found[2].kind is FindingKind.SCALING
+    assert found[2].importance > found[0].importance
+
+
+def test_a_variant_with_one_worker_alone_is_told_behind_others(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("contention/counter", ("sharded", "cas", "never_threaded"))
+    for variant, workers, time_ns in (
+        ("sharded", 1, 5),
+        ("never_threaded", 1, 500),
+        ("sharded", 2, 5),
+        ("cas", 2, 6),
+    ):
+        run.point("contention/counter", variant, workers, [float(time_ns)] * 6)
+    told = [one.text.split()[0] for one in findings_of(loaded(run.document()))]
+    assert told[:2] == ["cas", "never_threaded"]
+
+
+def test_threads_speak_before_processes(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("contention/counter", ("sharded", "cas"))
+    for kind, cas_ns in (("threads", 50.0), ("processes", 60.0)):
+        run.point("contention/counter", "sharded", 2, [5.0] * 6, team=kind)
+        run.point("contention/counter", "cas", 2, [cas_ns] * 6, team=kind)
+    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
+    assert text.startswith("cas costs 10.0× [10.0, 10.0] as much per operation as sharded with 2 threads")
+
+
+def test_each_family_speaks_first_through_its_first_experiment(loaded: Load) -> None:
+    run = DescribedRun()
+    times_ns = {
+        "contention/locks": 10.0,  # no difference: leaves the word to the next
+        "contention/counter": 80.0,
+        "contention/barrier": 200.0,
+        "false_sharing/counters": 60.0,
+        "false_sharing/stride": 500.0,
+    }
+    for name, time_ns in times_ns.items():
+        run.experiment(name, ("base", "other"))
+        run.point(name, "base", 2, [9.0, 11.0] * 3 if time_ns == 10.0 else [10.0] * 6)
+        run.point(name, "other", 2, [time_ns] * 6)
+    found = findings_of(loaded(run.document()))
+    catalogue = [*times_ns]
+    assert [one.experiment for one in leading(found, catalogue)] == [
+        "contention/counter",
+        "false_sharing/counters",
+        "false_sharing/stride",
+    ]
+    assert [one.experiment for one in leading(found, catalogue, 9)][3:] == [
+        "contention/barrier",
+        "contention/locks",
+    ]
 
 
 def test_luck_without_an_interval_outranks_nothing_that_has_one(loaded: Load) -> None:

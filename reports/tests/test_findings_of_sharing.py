@@ -111,7 +111,7 @@ def test_what_is_added_to_a_floor_is_a_difference(loaded: Load) -> None:
     (finding,) = of_kind(run, FindingKind.OVERHEAD)
     assert finding.text == (
         "mutex adds 114 [112, 120] ns per operation to the same work in empty with 4 threads spread over"
-        " the cores, and 28.5 [28.0, 30.0] ns with one worker."
+        " the cores; with one worker 28.5 [28.0, 30.0] ns."
     )
     assert finding.amount == "+114 ns"
     assert finding.importance > 0
@@ -121,6 +121,7 @@ def test_what_is_added_to_a_floor_is_a_difference(loaded: Load) -> None:
 def test_nothing_added_is_not_shown_as_something(loaded: Load) -> None:
     (finding,) = of_kind(loaded(floors([-1.0, 1.0, 0.5, -0.5, 0.25, -0.25])), FindingKind.OVERHEAD)
     assert "mutex adds no time that could be shown: 0 [-4.00, 4.00] ns per operation" in finding.text
+    assert finding.text.endswith("; with one worker none that could be shown: 0 [-1.00, 1.00] ns.")
     assert finding.amount is None
 
 

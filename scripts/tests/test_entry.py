@@ -97,7 +97,9 @@ def ended_by(tmp_path: Path, number: int, to_all: bool, obeyed: str, ignored: st
     os.mkfifo(tmp_path / "ready")
     traps = f"trap 'exit 3' {obeyed}; trap '' {ignored}"
     waiting = f"{traps}; echo x >{tmp_path}/ready; while :; do sleep 0.01; done"
-    command = [str(ENTRY), "run", "--bench", str(binary(tmp_path, waiting))]
+    # Tests that run in the background start with interrupts ignored, which a shell cannot undo by itself.
+    heard = ["env", "--default-signal=INT"]
+    command = [*heard, str(ENTRY), "run", "--bench", str(binary(tmp_path, waiting))]
     script = subprocess.Popen(
         command, env=environment(tmp_path), stdout=subprocess.DEVNULL, start_new_session=True
     )

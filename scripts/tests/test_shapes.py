@@ -1,4 +1,4 @@
-"""Is a shape refuted by what contradicts it, and by nothing else?"""
+"""Is a shape missed where the run does not show it, or shows its opposite, and nowhere else?"""
 
 import sys
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def test_flat_and_not_flat(
 
 
 @pytest.mark.parametrize(
-    ("expectation", "interval", "is_refuted"),
+    ("expectation", "interval", "is_missed"),
     [
         (shapes.IS_NOT_HIGHER, Interval(1.01, 1.2), True),
         (shapes.IS_NOT_HIGHER, Interval(0.99, 1.2), False),
@@ -74,8 +74,8 @@ def test_flat_and_not_flat(
         (shapes.REPORTED, Interval(0.1, 9.0), False),
     ],
 )
-def test_expectations(expectation: shapes.Expectation, interval: Interval, is_refuted: bool) -> None:
-    assert expectation.is_refuted(interval) is is_refuted
+def test_expectations(expectation: shapes.Expectation, interval: Interval, is_missed: bool) -> None:
+    assert expectation.is_missed(interval) is is_missed
 
 
 def test_a_side_is_the_largest_team_of_its_kind_at_the_middle(

@@ -89,3 +89,26 @@ def test_an_input_in_which_all_was_skipped_is_red_even_when_expected() -> None:
 def test_a_list_of_another_form_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="line 1"):
         skips.expected_of(line)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.txt", ""),
+        ("x.json", "{"),
+        ("x.json", "{}"),
+        ("x.json", "[]"),
+        ("x.xml", "<a"),
+        ("none.xml", None),
+        (None, None),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str | None, content: str | None
+) -> None:
+    paths = [] if name is None else [tmp_path / name]
+    if content is not None:
+        paths[0].write_text(content, "utf-8")
+    assert skips.main(paths) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(name or "usage") in line

@@ -74,7 +74,7 @@ def _map(
     cells = tuple(tuple(ways.get((one.os_id, other.os_id)) for other in cpus) for one in cpus)
     chart = heat_map.HeatMap(
         f"From core to core: {rows[0].variant}",
-        f"{experiment.headline.unit}, one way; from the row's core to the column's",
+        f"{experiment.headline.unit}, half of a way there and back between two cores",
         cells,
         heat_map.borders_of([_cache(cpu) for cpu in cpus]),
         heat_map.borders_of([cpu.package for cpu in cpus]),
@@ -82,8 +82,8 @@ def _map(
         sample_of(run, rows),
     )
     text = (
-        f"{chart.note} \u00b7 line on the memory node of the row's core"
-        f" \u00b7 the two ways of a pair differ by up to {number(chart.asymmetry)}×"
+        f"{chart.note} \u00b7 row: the core on whose memory node the line is"
+        f" \u00b7 above and below the diagonal differ by up to {number(chart.asymmetry)}×"
         " \u00b7 ruled: caches, thick: sockets"
     )
     chart = replace(chart, note=text)

@@ -34,7 +34,8 @@ _INKS_ON_CELLS = ("#ffffff", "#010101")
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """`cells[row][column]` is the way from a row's core to a column's, None where there is none. `caches` and
+    """`cells[row][column]` is half of the way there and back between two cores, for a line on
+    the memory node of the row's core; None where there is none. `caches` and
     `sockets` are the columns before which another one begins; `extent` is what the colours span, the same for
     all maps side by side."""
 
@@ -53,7 +54,7 @@ class HeatMap:
 
     @property
     def asymmetry(self) -> float:
-        """The largest ratio of the two ways between one pair of cores; 1 where no pair has both."""
+        """The largest ratio of the two cells of one pair of cores; 1 where no pair has both."""
         ratios = [1.0]
         for row, cells in enumerate(self.cells):
             for column, there in enumerate(cells[:row]):
@@ -149,7 +150,7 @@ def description_of(chart: HeatMap) -> str:
     return (
         f"{chart.title} ({chart.unit}): {len(values)} ways between {cores} cores, from {number(values[0])} to"
         f" {number(values[-1])}, half of them at most {number(values[(len(values) - 1) // 2])}."
-        f" The two ways of a pair differ by up to {number(chart.asymmetry)}×.{missing}"
+        f" The two cells of a pair differ by up to {number(chart.asymmetry)}×.{missing}"
     )
 
 

@@ -14,7 +14,9 @@ from latchmark.figures.rows import fairness_rows, oversubscribed, placements, ra
 from latchmark.figures.sweeps import readings, sweeps
 from latchmark.model import Experiment, Histogram, MetricDefinition, Point, Purpose, Run, Shape, Team
 from latchmark.statistics import first_side, values_by_round
-from latchmark.wording import team
+from latchmark.wording import count, team
+
+MOST_DISTRIBUTIONS = 8  # in one figure
 
 
 def drawings_of(run: Run, experiment: Experiment) -> tuple[Drawing, ...]:
@@ -52,12 +54,15 @@ def _latencies(run: Run, experiment: Experiment) -> Iterator[Drawing]:
 def _distributions(
     run: Run, metric: MetricDefinition, found: Sequence[latency.Distribution]
 ) -> Iterator[Drawing]:
-    for start in range(0, len(found), 8):
-        some = [replace(one, style=style) for style, one in enumerate(found[start : start + 8])]
-        amount = sum(len(one.launches) for one in some)
+    # As many in each figure as in the others, so that none is left with one.
+    size = -(-len(found) // -(-len(found) // MOST_DISTRIBUTIONS)) if found else 1
+    for start in range(0, len(found), size):
+        some = [replace(one, style=style) for style, one in enumerate(found[start : start + size])]
+        most, least = (pick(len(one.launches) for one in some) for pick in (max, min))
+        amount = count(most, "launch") if least == most else f"{least} to {count(most, 'launch')}"
         place = team(some[0].point, without=[name for name, _ in some[0].point.parameters])
         text = (
-            f"{run.machine.alias} \u00b7 {place} \u00b7 {amount} launches \u00b7 band: from launch to launch"
+            f"{run.machine.alias} \u00b7 {place} \u00b7 {amount} a point \u00b7 band: from launch to launch"
         )
         title = f"{title_of(metric)} of single operations"
         words = latency.description_of(some)

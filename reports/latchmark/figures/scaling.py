@@ -97,7 +97,10 @@ def _small_multiples(sweep: Sweep) -> Figure:
             _dress(axes, sweep)
             xs, ys = _joined(sweep, sweep.series)
             axes.plot(xs, ys, color=AXIS.stand_in, lw=0.7, alpha=0.5)
+            # A line through one point has no length: without marks the others would end at the first rule.
+            axes.plot(*_lone(sweep, sweep.series), ls="", marker="_", ms=5, color=AXIS.stand_in, alpha=0.5)
             _draw(axes, one, sweep, 0)
+            _ideal(axes, sweep)
             _reference(axes, sweep)
             _thin_out(axes)
             axes.set_title(label_of(one.label), fontsize=12, loc="left", pad=6)
@@ -114,6 +117,13 @@ def _joined(sweep: Sweep, series: Sequence[Series]) -> tuple[list[float], list[f
             xs += [*(x for x, _ in stretch), math.nan]
             ys += [*(estimate.value for _, estimate in stretch), math.nan]
     return xs, ys
+
+
+def _lone(sweep: Sweep, series: Sequence[Series]) -> tuple[list[float], list[float]]:
+    """The points that no line reaches, since they stand alone between two rules."""
+    rules = [position for position, _ in sweep.breaks]
+    alone = [stretch[0] for one in series for stretch in one.stretches(rules) if len(stretch) == 1]
+    return [x for x, _ in alone], [estimate.value for _, estimate in alone]
 
 
 def _thin_out(axes: Axes) -> None:

@@ -47,7 +47,9 @@ def sweeps(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterato
             run, experiment, some, metric, title_of(metric) + suffix, unit_of(metric), 1.0, with_ideal=False
         )
         rates = [one for one in experiment.metrics if one.name == THROUGHPUT and one is not metric]
-        for rate in rates:
+        # Where workers differ, only the subjects' operations count: a team of one subject and nine others
+        # would look like one that does not scale.
+        for rate in [] if any(variant.parts for variant in experiment.variants) else rates:
             yield _sweep(
                 run,
                 experiment,
@@ -56,7 +58,8 @@ def sweeps(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterato
                 "Throughput" + suffix,
                 "million operations/s of the team",
                 1e-6,
-                with_ideal=True,
+                # Where an operation grows with the team, n times the operations are not what is hoped for.
+                with_ideal=experiment.scales,
             )
         if metric.name == TIME_PER_OPERATION and experiment.scales:
             yield from _efficiency(run, experiment, some, suffix)

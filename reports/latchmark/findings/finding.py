@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,10 +64,29 @@ class Finding:
 
     @property
     def is_aside(self) -> bool:
-        """Whether it never leads: the instrument, the controls, and what too many workers cost."""
-        return self.experiment.startswith("instrument/") or self.kind in (
-            FindingKind.OVERSUBSCRIBED,
-            FindingKind.CONTROL,
+        """Whether it never leads: the instrument and the controls."""
+        return self.experiment.startswith("instrument/") or self.kind is FindingKind.CONTROL
+
+    @property
+    def is_lesser(self) -> bool:
+        """Whether it says less than what variants differ by where workers meet: how the baseline scales, what
+        a team of processes changes, and what one worker pays."""
+        points = (self.numerator, self.denominator)
+        alone = all(point is not None and point.workers == 1 for point in points)
+        return alone or self.kind in (FindingKind.SCALING, FindingKind.TEAMS)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether its ratio has an interval, and 1 is outside."""
+        return self.has_interval and self.importance > 0
+
+    @property
+    def leads(self) -> bool:
+        """Whether it can speak for its family: a difference that was shown, with a CPU for each worker."""
+        return (
+            self.is_shown
+            and not (self.is_aside or self.is_lesser)
+            and self.kind is not FindingKind.OVERSUBSCRIBED
         )
 
     @property
@@ -77,22 +96,33 @@ class Finding:
 
 
 def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The most important first, asides last; equal ones stay in the order given.
-
-    Ratios with an interval stand before those without, and these before findings without any.
-    """
+    """The most important first, asides last; equal ones stay in the order given."""
     return tuple(
         sorted(
             findings,
             key=lambda one: (
                 one.is_aside,
                 one.kind is FindingKind.CONTROL,
-                one.ratio is None,
-                not one.has_interval,
+                _standing(one),
                 -one.importance,
             ),
         )
     )
+
+
+def _standing(finding: Finding) -> int:
+    """What a reader wants to know first: differences that were shown, then numbers that stand for themselves
+    (updates lost, shares, ways), then what is lesser, uncertain, or not shown."""
+    order = (
+        finding.leads,
+        finding.ratio is None and finding.amount is not None,
+        finding.is_shown and finding.kind is not FindingKind.OVERSUBSCRIBED,
+        finding.is_shown,
+        finding.has_interval,
+        finding.ratio is not None,
+        True,
+    )
+    return order.index(True)
 
 
 def strongest(findings: Iterable[Finding], most: int = 3) -> tuple[Finding, ...]:
@@ -103,7 +133,31 @@ def strongest(findings: Iterable[Finding], most: int = 3) -> tuple[Finding, ...]
     """
     chosen: dict[tuple[str, FindingKind], Finding] = {}
     for finding in sorted(
-        findings, key=lambda one: (one.has_interval, one.is_controlled, one.importance), reverse=True
+        findings,
+        key=lambda one: (one.has_interval, one.is_controlled, not one.is_lesser, one.importance),
+        reverse=True,
     ):
         chosen.setdefault((finding.experiment, finding.kind), finding)
     return ranked(chosen.values())[:most]
+
+
+def leading(findings: Iterable[Finding], catalogue: Sequence[str], most: int = 3) -> tuple[Finding, ...]:
+    """The findings of a first screen, one from each experiment: first what each family has to say, then the
+    strongest of the rest.
+
+    For a family speaks the first experiment of the catalogue, which is in reading order, in which a
+    difference was shown. By size alone a barrier that sleeps against one that spins would stand for all
+    contention.
+    """
+    of_experiment: dict[str, Finding] = {}
+    strong = list(findings)
+    for finding in strongest(strong, len(strong)):
+        of_experiment.setdefault(finding.experiment, finding)
+    of_family: dict[str, Finding] = {}
+    for finding in sorted(of_experiment.values(), key=lambda one: catalogue.index(one.experiment)):
+        if finding.leads:
+            of_family.setdefault(finding.experiment.split("/", 1)[0], finding)
+    speakers = ranked(of_family.values())
+    spoken = {one.experiment for one in speakers}
+    others = [one for name, one in of_experiment.items() if name not in spoken]
+    return (*speakers, *ranked(others))[:most]

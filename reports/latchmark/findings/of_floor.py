@@ -55,7 +55,8 @@ def _finding(
     run: Run, experiment: Experiment, point: Point, floor: Point, added: Summary, alone: Sequence[Summary]
 ) -> Finding:
     unit = experiment.headline.unit
-    with_one = f", and {_told(alone[0])} {unit} with one worker" if alone else ""
+    nothing = "" if alone and _is_shown(alone[0]) else "none that could be shown: "
+    with_one = f"; with one worker {nothing}{_told(alone[0])} {unit}" if alone else ""
     sentence = (
         f"{point.variant} {'adds' if _is_shown(added) else 'adds no time that could be shown:'}"
         f" {_told(added)} {unit} per operation to the same work in {floor.variant}"

@@ -52,10 +52,14 @@ def findings_of_experiment(run: Run, experiment: Experiment) -> tuple[Finding, .
 
 
 def _scaling(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Finding]:
-    """The baseline with most workers against one worker, first team only: what the machine itself allows."""
+    """The baseline with most workers against one worker, first team only."""
     # With parts, the time is that of the subject and not of the team.
     parted = {variant.name for variant in experiment.variants if variant.parts}
-    if experiment.headline.name != TIME_PER_OPERATION or experiment.baseline in parted or not experiment.scales:
+    if (
+        experiment.headline.name != TIME_PER_OPERATION
+        or experiment.baseline in parted
+        or not experiment.scales
+    ):
         return
     baseline = [
         point
@@ -103,6 +107,4 @@ def _nothing(run: Run, experiment: Experiment) -> Finding:
         return Finding(FindingKind.LEVEL, experiment.name, text)
     reasons = [why_absent(run, point, experiment.headline.name) for point in points]
     reason = reasons[0] if reasons else "the plan holds none of its points"
-    return Finding(
-        FindingKind.NOT_MEASURED, experiment.name, f"{experiment.name} was not measured: {reason}."
-    )
+    return Finding(FindingKind.NOT_MEASURED, experiment.name, f"Not measured: {reason}.")

@@ -43,7 +43,7 @@ def against_baselines(run: Run, experiment: Experiment, points: Sequence[Point])
         shown = [one for one in compared if one.ratio.is_apart]
         # A lost launch can cost the interval of the largest effect, which is then told without one.
         lost = [one for one in compared if isinstance(one.ratio.interval, Unavailable)]
-        apart += [max(shown, key=certain_effect)] if shown else []
+        apart += [max(shown, key=_telling)] if shown else []
         unbounded += [max(lost, key=apparent_effect)] if lost else []
         if not shown and not lost:
             undecided.setdefault(compared[0].denominator.variant, []).extend(compared)
@@ -51,6 +51,12 @@ def against_baselines(run: Run, experiment: Experiment, points: Sequence[Point])
     yield from _told(FindingKind.VARIANTS, sorted(unbounded, key=apparent_effect, reverse=True))
     for some in undecided.values():
         yield no_difference(FindingKind.NO_DIFFERENCE, some)
+
+
+def _telling(one: Comparison) -> tuple[bool, bool, float]:
+    """Where workers meet a difference tells more than with one worker alone, and in threads, which everybody
+    has, more than in processes."""
+    return one.numerator.workers > 1, one.numerator.team is Team.THREADS, certain_effect(one)
 
 
 def _told(kind: FindingKind, compared: Sequence[Comparison]) -> Iterator[Finding]:

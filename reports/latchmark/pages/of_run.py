@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from latchmark.cautions import Caution, cautions_of
-from latchmark.findings import Absence, Finding, FindingKind, absences_of, findings_of, ranked, strongest
+from latchmark.findings import (
+    Absence,
+    Finding,
+    FindingKind,
+    absences_of,
+    findings_of,
+    leading,
+    ranked,
+    strongest,
+)
 from latchmark.model import Experiment, Launch, Point, Run, Unavailable
 from latchmark.pages.machine import card_of, environment_of
 from latchmark.pages.numbers import all_numbers, point_launches
@@ -90,6 +99,7 @@ def page_of(run: Run) -> RunPage:
     """The values of the page, before any markup."""
     cautions = cautions_of(run)
     findings = findings_of(run)
+    catalogue = [experiment.name for experiment in run.experiments]
     checks = checks_of(run, cautions)
     failed = tuple((run.points[one.point].name, one) for one in run.launches if not one.is_ok)
     numbers, left_out = all_numbers(run)
@@ -97,7 +107,7 @@ def page_of(run: Run) -> RunPage:
         run=run,
         title=f"What concurrency costs on {run.machine.alias}",
         lede=_lede(run),
-        headlines=tuple(Headline(size_of(finding), finding) for finding in strongest(findings)),
+        headlines=tuple(Headline(size_of(finding), finding) for finding in leading(findings, catalogue)),
         verdict=_verdict(run, len(failed), tally_of(checks)),
         what_ran=_what_ran(run),
         card=card_of(run),
@@ -232,6 +242,8 @@ def _families(run: Run, cautions: Sequence[Caution], findings: Sequence[Finding]
             section_of(run, experiment, f"{slug}-{index + 1}", cautions, findings, again(run, experiment))
             for index, experiment in enumerate(some)
         )
-        first = [one for section in sections for one in strongest(section.findings, MOST_OF_AN_EXPERIMENT)]
-        families.append(Family(name.replace("_", " "), slug, ranked(first), sections))
+        told = [one for section in sections for one in strongest(section.findings, MOST_OF_AN_EXPERIMENT)]
+        first = leading(told, [section.experiment.name for section in sections], most=1)
+        rest = ranked(one for one in told if one not in first)
+        families.append(Family(name.replace("_", " "), slug, (*first, *rest), sections))
     return tuple(families)

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from described_run import BY_PAIR, ONE_WAY, TIME, DescribedRun
-from standard_run import Catalogue, axis, histogram
+from described_run import BY_PAIR, LATENCY, ONE_WAY, TIME, DescribedRun
+from standard_run import THROUGHPUT, Catalogue, axis, histogram
 
 from latchmark.figures import Drawing, drawings_of
 from latchmark.figures.heat_map import HeatMap, borders_of, description_of, heat_map
@@ -52,7 +52,7 @@ def test_the_map_is_in_the_order_of_the_topology_and_states_its_node(standard: R
     first = told[told.index(f"{Catalogue.way_ns(0, 1):.0f}") :]
     assert first[:15] == [f"{Catalogue.way_ns(0, column):.0f}" for column in range(1, 16)]
     note = " ".join(told)
-    assert "line on the memory node of the row's core" in note
+    assert "row: the core on whose memory node the line is" in note
     assert "differ by up to 1.38×" in note
     assert "240 ways between 16 cores, from 24.0 to 211" in drawing.description
     # One scale for both maps: what one calls bright is bright in the other.
@@ -223,14 +223,14 @@ def test_placements_that_are_one_are_shown_once(loaded: Loaded) -> None:
     assert "share a last-level cache" not in shown.description
 
 
-def test_waits_are_eight_to_a_figure_where_most_compete(standard: Run) -> None:
+def test_waits_are_spread_over_figures_where_most_compete(standard: Run) -> None:
     found = [one for one in drawings(standard, "contention/locks") if one.kind == "latency"]
     assert len(found) == 3
     assert all(
         "16 threads spread over the cores" in texts(one) or "16 threads" in " ".join(texts(one))
         for one in found
     )
-    assert [one.description.count("longest") for one in found] == [8, 8, 1]
+    assert [one.description.count("longest") for one in found] == [6, 6, 5]
 
 
 def test_efficiency_is_one_where_work_scales(loaded: Loaded) -> None:
@@ -286,3 +286,45 @@ def test_a_wait_that_nobody_measured_has_no_figure(loaded: Loaded) -> None:
     swept = {"parameters": {"size": 2}, "purpose": "latency", "metrics": histogram(100.0)}
     run.point("a/b", "x", 2, 5.0, **swept)
     assert [one.kind for one in drawings(loaded(run.document()), "a/b")] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "titles_told", "is_dotted"),
+    [
+        ({}, True, True),
+        ({"parts": {"a": ("reader", "writer")}}, False, False),
+        ({"scales": False}, True, False),
+    ],
+)
+def test_throughput_is_that_of_workers_who_are_alike(
+    loaded: Loaded, more: dict[str, Any], titles_told: bool, is_dotted: bool
+) -> None:
+    run = DescribedRun()
+    run.experiment("contention/locks", ("a",), metrics=(TIME, THROUGHPUT), **more)
+    for workers in (1, 2):
+        run.point("contention/locks", "a", workers, 10.0, metrics={"throughput": {"value": 1e8}})
+    found = drawings(loaded(run.document()), "contention/locks")
+    throughput = [one for one in found if one.title == "Throughput"]
+    assert bool(throughput) is titles_told
+    assert any("dotted: perfect a" in text for one in throughput for text in texts(one)) is is_dotted
+
+
+def test_a_series_that_ends_in_lone_points_is_seen_in_every_panel() -> None:
+    many = tuple(
+        Series(str(index), index, ((1, Estimate(5.0)), (2, Estimate(6.0)), (4, Estimate(7.0 + index))))
+        for index in range(9)
+    )
+    chart = Sweep("Throughput", "x", "workers", many, "n", breaks=((3, "second socket"),), ideal=5.0)
+    for axes in scaling(chart).axes:
+        drawn = [[*line.get_ydata()] for line in axes.lines]
+        assert [7.0 + index for index in range(9)] in drawn
+        assert any(len(line) == 25 for line in drawn), "the dotted line that the heading names"
+
+
+def test_a_distribution_states_the_launches_of_a_point(loaded: Loaded) -> None:
+    run = DescribedRun()
+    run.experiment("contention/locks", ("a", "b"), metrics=(TIME, LATENCY))
+    for variant in ("a", "b"):
+        run.point("contention/locks", variant, 2, 9.0, purpose="latency", metrics=histogram(5000.0))
+    (drawing,) = [one for one in drawings(loaded(run.document()), "contention/locks") if one.kind == "tail"]
+    assert "6 launches a point" in " ".join(texts(drawing))
