@@ -26,7 +26,7 @@ std::vector<latchmark::Preset> benchmarks::presets() {
         {.name = "full",
          .purpose = "every experiment, every placement at every number of workers, every pair of cores; long",
          .breadth = Breadth::cross,
-         .rounds = 15,
+         .rounds = 12,
          .oversubscribed_window_ns = 1000 * kMillisecond,
          .minima = {{.cores = 1, .points = 190},
                     {.cores = 2, .points = 500},

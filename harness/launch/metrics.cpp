@@ -124,7 +124,8 @@ std::vector<MetricDefinition> metrics_of(const Experiment& experiment) {
          "time that one operation takes one worker; median of the launch's windows. Where workers differ, of the first part: "
          "the subject"},
         {"throughput", "operations/s", "higher", "scalar",
-         "operations of the whole team; sum of the workers' own rates, median of the windows"},
+         "operations of the whole team, or of its subject where workers have parts; sum of their own rates, median of the "
+         "windows"},
         {"share", "share", "none", "vector",
          "each worker's part of the team's operations, over the windows in which all were a team"},
         {"start_skew", "ns", "none", "scalar", "latest minus earliest begin of the workers; median of the windows"},

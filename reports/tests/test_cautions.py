@@ -52,7 +52,7 @@ def test_a_quiet_point_has_none(loaded: Load) -> None:
         (CautionName.STEAL, {"disturbance": {"steal_share": 0.006}}),
         (CautionName.INVOLUNTARY_SWITCHES, {"switches_per_worker": [0, 3]}),
         (CautionName.MIGRATED, {"disturbance": {"migrated_windows": [1, 0]}}),
-        (CautionName.FREQUENCY_DRIFT, {"disturbance": {"chain_drift": [0.001, -0.021]}}),
+        (CautionName.FREQUENCY_DRIFT, {"disturbance": {"chain_drift": [0.001, -0.036]}}),
         (CautionName.THROTTLED, {"disturbance": {"throttle_count": 1}}),
         (CautionName.THROTTLED, {"disturbance": {"cgroup_throttled_ns": 4e6}}),
         (CautionName.LOW_OPERATION_COUNT, {"times_ns": 60_000.0}),
@@ -71,7 +71,7 @@ def test_a_caution_fires_alone(loaded: Load, name: CautionName, changes: Mapping
         {"switches_per_worker": [2, 2]},  # over 25 ms: below one per 10 ms
         {"switches_per_worker": [None, None]},
         {"disturbance": {"migrated_windows": [None, 0]}},
-        {"disturbance": {"chain_drift": [0.019, -0.019]}},
+        {"disturbance": {"chain_drift": [0.034, -0.034]}},
         {"disturbance": {"throttle_count": 0, "cgroup_throttled_ns": 0}},
         {"times_ns": 40_000.0},
         # Workers that take turns neither overlap nor keep their CPU.

@@ -17,7 +17,8 @@ from latchmark.wording import count, number, percent, words
 LOWEST_OVERLAP = 0.95
 LARGEST_STEAL_SHARE = 0.005
 UNDISTURBED_NS_PER_SWITCH = 10e6
-LARGEST_CHAIN_DRIFT = 0.02
+# Above one step of turbo, 100 MHz: 2.7 % at 3.7 GHz. Such steps come and go all the time.
+LARGEST_CHAIN_DRIFT = 0.035
 FEWEST_OPERATIONS = 100
 # With these the rule fires by chance on one point in a hundred at most, and finds modes ten spreads apart.
 FEWEST_LAUNCHES_FOR_MODES = 9
