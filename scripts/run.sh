@@ -68,16 +68,29 @@ reports_python=$(find_python)
 # back until the run is over. Background commands start with interrupts ignored, hence env.
 said=$(mktemp) || exit 4
 trap 'rm -f "$said"' EXIT
+child=
+is_asked=
+# Before the binary starts, or a signal in between would end this script alone. Ctrl-C has told the binary already, and twice does
+# no harm.
+trap 'is_asked=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' INT TERM HUP
 (cd "$root" && exec env --default-signal=INT,QUIT "$binary" run "$@") >"$said" &
 child=$!
-trap 'kill -TERM "$child" 2>/dev/null' INT TERM HUP  # Ctrl-C has told the binary already, and twice does no harm
+[ -z "$is_asked" ] || kill -TERM "$child" 2>/dev/null
 wait "$child"
 code=$?
-while kill -0 "$child" 2>/dev/null; do  # a signal ended the wait, not the run
+while [ "$code" -gt 128 ]; do  # a signal ended the wait or the binary
+    kill -0 "$child" 2>/dev/null
+    is_there=$?  # asked first: when it is gone, the next wait says how it ended, and at once
     wait "$child"
-    code=$?
+    again=$?
+    [ "$again" = 127 ] || code=$again  # 127: the shell has said it already and remembers no more
+    [ "$is_there" = 0 ] || break
 done
 trap - INT TERM HUP
+if [ "$code" -gt 128 ]; then  # killed: it could not say so itself
+    echo "latchmark: the measuring program was ended by signal $((code - 128)); --resume with its folder completes the run" >&2
+    code=3
+fi
 
 [ -n "$folder" ] || folder=$(tail -n 1 "$said")
 case $folder in /*) ;; *) folder=$root/$folder ;; esac

@@ -120,6 +120,13 @@ def test_a_signal_to_the_script_alone_reaches_the_binary_and_its_code_stays(
     assert ended_by(tmp_path, number, to_all=False, obeyed="TERM", ignored="INT") == 3
 
 
+def test_a_run_whose_binary_was_killed_is_incomplete(tmp_path: Path) -> None:
+    bench = program(tmp_path / "bench", "#!/bin/sh\nkill -9 $$\n")
+    ended = run(tmp_path, "run", "--bench", str(bench))
+    assert ended.returncode == 3
+    assert "was ended by signal 9; --resume with its folder" in ended.stderr
+
+
 def test_the_binary_hears_the_terminals_interrupt_itself(tmp_path: Path) -> None:
     assert ended_by(tmp_path, signal.SIGINT, to_all=True, obeyed="INT", ignored="TERM") == 3
 
