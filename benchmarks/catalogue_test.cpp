@@ -34,7 +34,6 @@ constexpr Machine kDesktop{"synthetic:core:8 pu:2", 300};
 constexpr Machine kTwoSockets{"synthetic:package:2 l3:1 core:64 pu:2", 300};
 constexpr Machine kManyCaches{"synthetic:package:2 l3:8 core:8 pu:2", 300};
 constexpr Machine kOddCaches{"synthetic:package:2 l3:4 core:12 pu:2", 300};
-constexpr Machine kFourSockets{"synthetic:package:4 l3:1 core:72 pu:2", 300};
 constexpr Machine kArm{"synthetic:package:1 l3:1 core:128 pu:1", 300};
 constexpr Machine kHybrid{HYBRID_MACHINE, 300};
 
@@ -159,8 +158,13 @@ TEST_P(Presets, PlaceWorkersAsTheClassSays) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Described, Presets,
-                         ::testing::Values(kOneCore, kTwoCores, kDesktop, kTwoSockets, kManyCaches, kOddCaches, kFourSockets,
-                                           kArm, kHybrid));
+                         ::testing::Values(kOneCore, kTwoCores, kDesktop, kTwoSockets, kManyCaches, kOddCaches, kArm, kHybrid));
+
+TEST(Catalogue, TakesAnAfternoonAtMostOnFourSockets) {
+    const auto topology = latchmark::machine::described("synthetic:package:4 l3:1 core:36 pu:2");
+    const auto& full = latchmark::runner::find_preset(catalogue(), "full");
+    EXPECT_LE(expected_s(latchmark::runner::plan_of(catalogue(), full, topology, "", 0), 1), 3 * 3600.0);
+}
 
 TEST(Catalogue, HasAPresetForEachFamily) {
     std::set<std::string> presets;
