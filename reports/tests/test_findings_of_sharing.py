@@ -227,6 +227,18 @@ def test_lost_updates_are_told_by_the_million(loaded: Load) -> None:
     )
 
 
+def test_a_variant_that_loses_updates_is_not_compared(loaded: Load) -> None:
+    for lost, compared in ((0.0, 1), (0.4, 0)):
+        run = DescribedRun()
+        metrics = (TIME, tally("lost_updates"))
+        run.experiment("contention/counter", ("fetch_add", "load_store"), metrics=metrics)
+        run.point("contention/counter", "fetch_add", 2, [40.0] * 6)
+        run.point("contention/counter", "load_store", 2, [0.4] * 6)
+        counted = {"lost_updates": {"value": lost}}
+        run.point("contention/counter", "load_store", 2, [0.4] * 6, purpose="counts", metrics=counted)
+        assert len(of_kind(loaded(run.document()), FindingKind.VARIANTS)) == compared
+
+
 def test_hand_overs_are_told_as_times_in_a_row(loaded: Load) -> None:
     run = DescribedRun()
     names = ("mutex", "ticket", "tas", "ttas", "mcs", "idle")

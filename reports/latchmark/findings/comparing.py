@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from latchmark.findings.sentences import Comparison
 from latchmark.model import Experiment, Point, Run, Unavailable
-from latchmark.statistics import Ratio, counterparts_of, ratio_of_points
+from latchmark.statistics import Ratio, counterparts_of, ratio_of_points, values_by_round
+
+LOST_UPDATES = "lost_updates"
 
 
 def comparisons(run: Run, experiment: Experiment, pairs: Iterable[tuple[Point, Point]]) -> list[Comparison]:
@@ -22,6 +24,17 @@ def with_baselines(run: Run, experiment: Experiment, points: Sequence[Point]) ->
     counterparts = counterparts_of(experiment, points)
     pairs = [(point, counterparts[point.index]) for point in points if point.index in counterparts]
     return comparisons(run, experiment, sorted(pairs, key=lambda pair: order.index(pair[0].variant)))
+
+
+def losers(run: Run, experiment: Experiment) -> frozenset[str]:
+    """The variants that were seen to lose updates: their time is no price of work that they do not do."""
+    if LOST_UPDATES not in {metric.name for metric in experiment.metrics}:
+        return frozenset()
+    return frozenset(
+        point.variant
+        for point in run.points_of(experiment)
+        if any(values_by_round(run, point, LOST_UPDATES).values())
+    )
 
 
 def is_control(one: Comparison) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from latchmark.findings.comparing import LOST_UPDATES
 from latchmark.findings.finding import Finding, FindingKind
 from latchmark.findings.of_variants import MOST_TOLD
 from latchmark.model import Experiment, Placement, Point, Purpose, Run, Unavailable
 from latchmark.statistics import Interval, Summary, summary_of_point
 from latchmark.wording import between, count, number, team
 
-LOST_UPDATES = "lost_updates"
 HANDOVERS = "handovers"
 
 

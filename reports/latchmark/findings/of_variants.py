@@ -11,6 +11,7 @@ from latchmark.findings.comparing import (
     comparisons,
     is_control,
     is_controlled,
+    losers,
     uncertainty,
     with_baselines,
 )
@@ -34,8 +35,9 @@ def against_baselines(run: Run, experiment: Experiment, points: Sequence[Point])
     """The variants that differ most, each where it does; the others that differ in one sentence, and one a
     baseline for those that do not."""
     by_variant: dict[str, list[Comparison]] = {}
+    wrong = losers(run, experiment)
     for one in with_baselines(run, experiment, points):
-        if not is_control(one):
+        if not is_control(one) and one.numerator.variant not in wrong:
             by_variant.setdefault(one.numerator.variant, []).append(one)
     apart, unbounded = [], []
     undecided: dict[str, list[Comparison]] = {}
