@@ -384,10 +384,11 @@ def test_threads_speak_before_processes(loaded: Load) -> None:
     assert text.startswith("cas costs 10.0× [10.0, 10.0] as much per operation as sharded with 2 threads")
 
 
-def test_each_family_speaks_first_through_its_first_experiment(loaded: Load) -> None:
+def test_each_family_speaks_first_through_its_first_plain_difference(loaded: Load) -> None:
     run = DescribedRun()
     times_ns = {
         "contention/locks": 10.0,  # no difference: leaves the word to the next
+        "contention/mixed": 15.0,  # a small one: likewise
         "contention/counter": 80.0,
         "contention/barrier": 200.0,
         "false_sharing/counters": 60.0,
@@ -406,6 +407,7 @@ def test_each_family_speaks_first_through_its_first_experiment(loaded: Load) -> 
     ]
     assert [one.experiment for one in leading(found, catalogue, 9)][3:] == [
         "contention/barrier",
+        "contention/mixed",
         "contention/locks",
     ]
 

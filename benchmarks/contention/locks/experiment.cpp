@@ -30,9 +30,8 @@ latchmark::Experiment benchmarks::contention::locks() {
         .question = "Which lock for a short critical section, alone, in a crowd, and with more workers than CPUs?",
         .mechanism =
             "A lock costs its atomics when it is free, and the way of its line from holder to holder when it is not. Waiters "
-            "that spin "
-            "answer at once but take the CPU that the holder may need; fair ones also wait for a next in line that is not "
-            "running.",
+            "that spin answer at once but take the CPU that the holder may need; fair ones also wait for a next in line that is "
+            "not running.",
         .operation = "critical section of two words, and the work outside it",
         .baseline = "mutex",
         .variants =

@@ -95,18 +95,19 @@ TEST(LocksLatency, RecordsOneWaitAnOperation) {
     EXPECT_EQ(recorded, 100U);
 }
 
+// Worker 1 enters while worker 0 is between the two writes of its section.
+void let_both_in(Locks<NoLock>& workload) {
+    const auto nothing = [] {};
+    const auto second = [&] { workload.critical_section(1, nothing, 0); };
+    workload.critical_section(0, second, 0);
+}
+
 TEST(LocksSabotage, ALockThatLetsASecondWorkerInIsNoticed) {
     std::pmr::monotonic_buffer_resource memory;
     auto setting = setting_of(2, 0);
     setting.memory = &memory;
     Locks<NoLock> workload(setting);
-    workload.critical_section(
-        0,
-        [&] {
-            workload.critical_section(
-                1, [] {}, 0);
-        },
-        0);
+    let_both_in(workload);
     EXPECT_FALSE(workload.verify(2));
 }
 
@@ -115,13 +116,7 @@ TEST(LocksSabotage, AnOverlapIsRememberedWhenLaterSectionsMendTheWords) {
     auto setting = setting_of(2, 0);
     setting.memory = &memory;
     Locks<NoLock> workload(setting);
-    workload.critical_section(
-        0,
-        [&] {
-            workload.critical_section(
-                1, [] {}, 0);
-        },
-        0);
+    let_both_in(workload);
     workload.run(0, 1);  // writes both words anew
     EXPECT_FALSE(workload.verify(3));
 }

@@ -13,8 +13,7 @@ latchmark::Experiment benchmarks::lock_granularity::hold_time() {
         .question = "What does a lock add to an operation, by how long it is held and how often it is asked for?",
         .mechanism =
             "While the lock is rarely wanted, it costs its own instructions and the way of its line. Once the critical sections "
-            "of all "
-            "workers fill the time, they queue up, and an operation takes as long as everybody's turns and handovers.",
+            "of all workers fill the time, they queue up, and an operation takes as long as everybody's turns and handovers.",
         .operation = "critical section and the work outside it",
         .baseline = "empty",
         .variants =
