@@ -10,7 +10,9 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/harness/include/latchmark ${PROJECT_SOUR
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 # A folder of their own: `benchmarks` would be everybody's name in a shared one.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/benchmarks DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/latchmark-catalogue
-  FILES_MATCHING PATTERN "*.hpp" PATTERN optional EXCLUDE PATTERN examples EXCLUDE)
+  FILES_MATCHING PATTERN "*.hpp" PATTERN optional EXCLUDE PATTERN isa EXCLUDE PATTERN examples EXCLUDE)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/benchmarks/primitives/isa/${CMAKE_SYSTEM_PROCESSOR}/benchmarks
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/latchmark-catalogue)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/latchmark)
 install(EXPORT latchmark NAMESPACE latchmark:: FILE latchmarkTargets.cmake DESTINATION ${package_folder})

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <unistd.h>
 
 #include "harness/launch/clock_check.hpp"
@@ -36,7 +37,8 @@ json calibration_answer(const measure::TeamPlan& plan, const measure::Measuremen
         return {{"status", "failed"}, {"why", "a worker's clock did not move in the last window"}};
     }
     return {{"batch", measurement.team.batch},
-            {"time_per_operation_ns", measure::time_per_operation_ns_of(measure::workers_of_part(last, plan.parts, 0))}};
+            {"time_per_operation_ns", measure::time_per_operation_ns_of(measure::workers_of_part(last, plan.parts, 0))},
+            {"cost", cost_json(measurement)}};
 }
 
 json done(json message) {
@@ -102,6 +104,9 @@ json answer_to(const Request& request, const Catalogue& catalogue, bool never_th
         } else {
             message = point_answer(request, catalogue, never_threaded);
         }
+    } catch (const measure::TeamRefused& refusal) {
+        // Told when it is calibrated, it is a point that cannot be measured here; later it is one launch that went wrong.
+        message = {{"status", request.kind == Kind::calibrate ? "unavailable" : "failed"}, {"why", refusal.what()}};
     } catch (const std::bad_alloc&) {
         message = {{"status", "failed"}, {"why", "the workload needs more memory than a team has"}};
     } catch (const std::exception& problem) {
@@ -113,7 +118,14 @@ json answer_to(const Request& request, const Catalogue& catalogue, bool never_th
 
 int answer(const Catalogue& catalogue, bool never_threaded) {
     std::optional<measure::ParkedThread> parked;
-    if (!never_threaded) parked.emplace();
+    try {
+        if (!never_threaded) parked.emplace();
+    } catch (const std::system_error& problem) {
+        const json message{{"protocol", kProtocol},
+                           {"status", "failed"},
+                           {"why", std::string("cannot make a second thread: ") + problem.what()}};
+        return write_line(kAnswerDescriptor, message.dump()) ? 0 : 4;
+    }
     const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
     json message;
     try {

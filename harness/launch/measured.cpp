@@ -31,7 +31,10 @@ json windows_json(const measure::TeamResult& team) {
         elapsed.push_back(std::move(window_elapsed));
         overlap.push_back(measure::overlap_of(window));
     }
-    return {{"operations", std::move(operations)}, {"elapsed_ns", std::move(elapsed)}, {"overlap", std::move(overlap)}};
+    return {{"operations", std::move(operations)},
+            {"elapsed_ns", std::move(elapsed)},
+            {"overlap", std::move(overlap)},
+            {"counted_from", team.counted_from}};
 }
 
 // What is to be doubted about the measurements of a launch, each caution once, and the windows that do not count.
@@ -73,6 +76,12 @@ std::uint64_t windows_ns(const measure::TeamResult& team) {
 
 }  // namespace
 
+json cost_json(const measure::Measurement& measurement) {
+    return {{"set_up_ns", measurement.set_up_ns},
+            {"warm_up_ns", longest_ns(measurement.team.warm_up)},
+            {"windows_ns", windows_ns(measurement.team)}};
+}
+
 json measurement_answer(const PointToMeasure& point, const measure::Measurement& measurement) {
     const auto& team = measurement.team;
     Disturbance disturbance;
@@ -84,8 +93,7 @@ json measurement_answer(const PointToMeasure& point, const measure::Measurement&
             {"readings", readings_json(point.plan.roles, team.counts)},
             {"disturbance", disturbance.json()},
             {"cautions", cautions.all()},
-            {"cost",
-             {{"set_up_ns", measurement.set_up_ns}, {"warm_up_ns", longest_ns(team.warm_up)}, {"windows_ns", windows_ns(team)}}}};
+            {"cost", cost_json(measurement)}};
 }
 
 json pairs_answer(const measure::PairsPlan& plan, const std::vector<std::vector<measure::Measurement>>& pairs,

@@ -10,6 +10,8 @@
 
 namespace latchmark::launch {
 
+[[nodiscard]] nlohmann::json cost_json(const measure::Measurement& measurement);
+
 [[nodiscard]] nlohmann::json measurement_answer(const PointToMeasure& point, const measure::Measurement& measurement);
 
 // Of a launch that visits pairs, for which it took `wall_ns`: a pair has the entry that another launch gives to a window, so that

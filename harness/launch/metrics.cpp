@@ -2,10 +2,13 @@
 #include "harness/launch/metrics.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "harness/launch/clock_check.hpp"
+#include "harness/launch/metric_names.hpp"
 #include "harness/measure/arithmetic.hpp"
+#include "harness/measure/quantile.hpp"
 #include "latchmark/base/latency_recorder.hpp"
 
 namespace latchmark::launch {
@@ -17,42 +20,59 @@ constexpr const char* kNoTeam = "in every window some worker began after the dea
 
 json scalar(double value) { return {{"value", value}}; }
 
-// Over the windows in which the workers were a team; why there is no value when there is no such window.
+// Over the timed windows in which the workers were a team; why there is no value when there is no such window.
 template <typename Function>
 json median_over_windows(const measure::TeamResult& result, Function function) {
     std::vector<double> values;
-    for (const auto& window : result.windows) {
+    for (const auto& window : result.timed()) {
         if (measure::is_of_a_team(window)) values.push_back(function(window));
     }
     if (values.empty()) return {{"why", kNoTeam}};
     return scalar(measure::median_of(std::move(values)));
 }
 
-std::string time_of_part(const std::string& part) { return "time_per_operation_of_" + part; }
-
-json throughput_metrics(const measure::TeamPlan& plan, const measure::TeamResult& result, const Variant& variant) {
-    const auto of_part = [&](std::size_t part, auto quantity) {
+// `quantity` of the subject as `name`, and of each other part under the part's name too.
+template <typename Function>
+void add_by_part(const std::string& name, const measure::TeamPlan& plan, const measure::TeamResult& result,
+                 const Variant& variant, Function quantity, json& metrics) {
+    const auto of = [&](std::size_t part) {
         return median_over_windows(
             result, [&](const auto& window) { return quantity(measure::workers_of_part(window, plan.parts, part)); });
     };
     constexpr std::size_t kSubject = 0;
-    json metrics;
-    metrics["time_per_operation"] = of_part(kSubject, measure::time_per_operation_ns_of);
-    metrics["throughput"] = of_part(kSubject, measure::throughput_of);
+    metrics[name] = of(kSubject);
+    for (std::size_t part = kSubject + 1; part < variant.parts.names.size(); ++part) {
+        const std::string& part_name = variant.parts.names[part];
+        metrics[of_part(name, part_name)] = std::count(plan.parts.begin(), plan.parts.end(), part) > 0
+                                                ? of(part)
+                                                : json{{"why", "this team has no " + part_name}};
+    }
+}
+
+json throughput_metrics(const measure::TeamPlan& plan, const measure::TeamResult& result, const Variant& variant) {
     std::vector<std::vector<measure::WorkerWindow>> subject;
-    for (const auto& window : result.windows) {
-        if (measure::is_of_a_team(window)) subject.push_back(measure::workers_of_part(window, plan.parts, kSubject));
+    for (const auto& window : result.timed()) {
+        if (measure::is_of_a_team(window)) subject.push_back(measure::workers_of_part(window, plan.parts, 0));
     }
+    json metrics;
+    add_by_part("time_per_operation", plan, result, variant, measure::time_per_operation_ns_of, metrics);
+    metrics["throughput"] = median_over_windows(
+        result, [&](const auto& window) { return measure::throughput_of(measure::workers_of_part(window, plan.parts, 0)); });
     metrics["share"] = subject.empty() ? json{{"why", kNoTeam}} : json{{"values", measure::shares_of(subject)}};
-    for (std::size_t part = 1; part < variant.parts.names.size(); ++part) {
-        const std::string& name = variant.parts.names[part];
-        metrics[time_of_part(name)] = std::count(plan.parts.begin(), plan.parts.end(), part) > 0
-                                          ? of_part(part, measure::time_per_operation_ns_of)
-                                          : json{{"why", "this team has no " + name}};
-    }
     metrics["start_skew"] =
         median_over_windows(result, [](const auto& window) { return static_cast<double>(measure::start_skew_ns_of(window)); });
     return metrics;
+}
+
+// Ten samples beyond it (R10): a quantile that rests on fewer is some single sample's luck.
+json far_quantile(const measure::TeamResult& result, double share) {
+    constexpr std::uint64_t kFewestBeyond = 10;
+    const std::uint64_t beyond = measure::samples_beyond(result.latency_counts, share);
+    if (beyond < kFewestBeyond) {
+        return {{"why", "only " + std::to_string(beyond) + " of the recorded latencies lie beyond it, which takes " +
+                            std::to_string(kFewestBeyond)}};
+    }
+    return scalar(*measure::quantile_ns_of(result.latency_counts, result.latency_max_ns, share));
 }
 
 json latency_metrics(const measure::TeamResult& result) {
@@ -67,8 +87,14 @@ json latency_metrics(const measure::TeamResult& result) {
         upper.push_back(is_last ? result.latency_max_ns + 1 : LatencyRecorder::lower_ns(bucket + 1));
         counts.push_back(result.latency_counts[bucket]);
     }
-    if (counts.empty()) return {{"latency", {{"why", "the workload recorded no latency"}}}};
-    return {{"latency",
+    const auto median_ns = measure::quantile_ns_of(result.latency_counts, result.latency_max_ns, 0.5);
+    if (!median_ns) {
+        const json nothing{{"why", "the workload recorded no latency"}};
+        return {{"latency", nothing}, {"latency_p50", nothing}, {"latency_p99", nothing}};
+    }
+    return {{"latency_p50", scalar(*median_ns)},
+            {"latency_p99", far_quantile(result, 0.99)},
+            {"latency",
              {{"histogram",
                {{"lower_ns", std::move(lower)},
                 {"upper_ns", std::move(upper)},
@@ -97,73 +123,7 @@ json tally_metrics(const measure::Measurement& measurement, const Variant& varia
     return metrics;
 }
 
-const std::vector<MetricDefinition>& pair_metrics() {
-    static const std::vector<MetricDefinition> metrics{
-        {"one_way", "ns", "lower", "scalar",
-         "time from one hand-over to the next one, the other way: elapsed time over the hand-overs of both workers; median over "
-         "the pairs of the median over the pages"},
-        {"one_way_by_pair", "ns", "lower", "vector", "the same for each pair of the point: median over the pages"},
-        {"page_spread_by_pair", "share", "none", "vector", "(largest - smallest) / median over the pages of each pair"},
-    };
-    return metrics;
-}
-
-// Each once, in order of appearance.
-void add_new(std::vector<std::string>& names, const std::vector<std::string>& more) {
-    for (const auto& name : more) {
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
-}
-
-}  // namespace
-
-std::vector<MetricDefinition> metrics_of(const Experiment& experiment) {
-    if (experiment.workers == WorkerSweep::pairs) return pair_metrics();
-    std::vector<MetricDefinition> metrics{
-        {"time_per_operation", "ns", "lower", "scalar",
-         "time that one operation takes one worker; median of the launch's windows. Where workers differ, of the first part: "
-         "the subject"},
-        {"throughput", "operations/s", "higher", "scalar",
-         "operations of the whole team, or of its subject where workers have parts; sum of their own rates, median of the "
-         "windows"},
-        {"share", "share", "none", "vector",
-         "each worker's part of the team's operations, over the windows in which all were a team"},
-        {"start_skew", "ns", "none", "scalar", "latest minus earliest begin of the workers; median of the windows"},
-    };
-    std::vector<std::string> parts;
-    for (const auto& variant : experiment.variants) {
-        if (!variant.parts.names.empty()) add_new(parts, {variant.parts.names.begin() + 1, variant.parts.names.end()});
-    }
-    for (const auto& part : parts) {
-        metrics.push_back({time_of_part(part), "ns", "lower", "scalar",
-                           "time that one operation takes one " + part + "; median of the launch's windows"});
-    }
-    const auto has = [&](Purpose purpose) {
-        return std::find(experiment.purposes.begin(), experiment.purposes.end(), purpose) != experiment.purposes.end();
-    };
-    if (has(Purpose::latency)) {
-        metrics.push_back({"latency", "ns", "lower", "histogram", "time of single operations, clock reads included"});
-    }
-    if (has(Purpose::counts)) {
-        std::vector<std::string> tallies;
-        std::vector<std::string> final_tallies;
-        for (const auto& variant : experiment.variants) {
-            add_new(tallies, variant.tallies);
-            add_new(final_tallies, variant.final_tallies);
-        }
-        for (const auto& tally : tallies) {
-            metrics.push_back(
-                {tally, "1/operation", "lower", "scalar", "counted by the workload, per operation, over all windows"});
-        }
-        for (const auto& tally : final_tallies) {
-            metrics.push_back({tally, "1/operation", "lower", "scalar",
-                               "counted by the workload at the end of the team, per operation, warm-up included"});
-        }
-    }
-    return metrics;
-}
-
-json metrics_json(const measure::TeamPlan& plan, const measure::Measurement& measurement, const Variant& variant) {
+json metrics_of_purpose(const measure::TeamPlan& plan, const measure::Measurement& measurement, const Variant& variant) {
     switch (plan.purpose) {
         case Purpose::latency:
             return latency_metrics(measurement.team);
@@ -173,6 +133,26 @@ json metrics_json(const measure::TeamPlan& plan, const measure::Measurement& mea
             break;
     }
     return throughput_metrics(plan, measurement.team, variant);
+}
+
+json quantity_json(const OrUnavailable<double>& quantity) {
+    if (const auto* missing = std::get_if<Unavailable>(&quantity)) return {{"why", missing->why}};
+    const double value = std::get<double>(quantity);
+    // JSON has no word for it, and a reader would find neither a value nor a reason.
+    if (!std::isfinite(value)) return {{"why", "the workload's value is no finite number"}};
+    return scalar(value);
+}
+
+}  // namespace
+
+json metrics_json(const measure::TeamPlan& plan, const measure::Measurement& measurement, const Variant& variant) {
+    json metrics = metrics_of_purpose(plan, measurement, variant);
+    // Tallies cost time, so that the CPU time of their points is nobody's.
+    if (plan.purpose != Purpose::counts)
+        add_by_part(kCpuTime, plan, measurement.team, variant, measure::cpu_time_per_operation_ns_of, metrics);
+    for (std::size_t i = 0; i < variant.quantities.size(); ++i)
+        metrics[std::string(variant.quantities[i].name)] = quantity_json(measurement.quantities.at(i));
+    return metrics;
 }
 
 json pair_metrics_json(const std::vector<std::vector<measure::Measurement>>& pairs) {

@@ -29,6 +29,14 @@ std::vector<std::size_t> parts_of(const Variant& variant, std::size_t workers) {
     return parts;
 }
 
+// Worker 0 is where it is; the others stay in their order.
+std::vector<unsigned> seats_from(unsigned first, std::vector<unsigned> seats) {
+    if (seats.empty()) return seats;
+    std::erase(seats, first);
+    seats.insert(seats.begin(), first);
+    return seats;
+}
+
 }  // namespace
 
 PointToMeasure point_of(const Request& request, const Catalogue& catalogue, bool never_threaded) {
@@ -65,7 +73,8 @@ PointToMeasure point_of(const Request& request, const Catalogue& catalogue, bool
                      .team = request.team,
                      .parameters = request.parameters,
                      .chain_step_ns = request.chain_step_ns,
-                     .seed = request.seed};
+                     .seed = request.seed,
+                     .seats = seats_from(request.cpus.front(), request.seats)};
     return point;
 }
 

@@ -63,6 +63,7 @@ json to_json(const Request& request) {
                     {"seed", request.seed},
                     {"roles", request.roles}};
     if (request.node) message["node"] = *request.node;
+    if (!request.seats.empty()) message["seats"] = request.seats;
     if (!request.pairs.empty()) {
         message["pairs"] = request.pairs;
         message["pages"] = request.pages;
@@ -94,6 +95,7 @@ Request request_from(const json& message) {
         request.seed = message.at("seed").get<std::uint64_t>();
         request.roles = message.at("roles").get<RoleGroup>();
         if (message.contains("node")) request.node = message.at("node").get<unsigned>();
+        if (message.contains("seats")) request.seats = message.at("seats").get<std::vector<unsigned>>();
         if (request.cpus.size() != request.workers || request.cpus.empty()) {
             throw std::invalid_argument("launch request: " + std::to_string(request.workers) + " workers on " +
                                         std::to_string(request.cpus.size()) + " CPUs: each worker needs one");

@@ -37,6 +37,7 @@ struct Request {
     // first pair, which is calibrated, and a `node` says that each pair's pages lie on the node of its first CPU.
     std::vector<std::pair<unsigned, unsigned>> pairs{};
     unsigned pages = 1;
+    std::vector<unsigned> seats{};  // OS ids of CPUs for what the workload makes itself; an older binary does not look at them
     std::map<std::string, double> parameters{};
     Purpose purpose = Purpose::throughput;
     std::uint64_t batch = 1;
@@ -58,7 +59,7 @@ struct Request {
 //   measure:   the members `metrics`, `windows`, `readings`, `disturbance`, `cautions` of a launch in the run file, and `cost`
 //              with set_up_ns, warm_up_ns, windows_ns (the runner adds wall_ns and overhead_ns). Where pairs are visited,
 //              `windows` has one entry for each, its pages added up, and making the teams is set-up;
-//   calibrate: "batch" (operations) and "time_per_operation_ns";
+//   calibrate: "batch" (operations), "time_per_operation_ns" and `cost`;
 //   clock:     "resolution_ns", "read_ns", "chain_step_ns".
 // status: ok, verify_failed, failed; for calibrate also unavailable: this machine cannot do the point, which is then skipped. All
 // but ok have a why. A launch that answers nothing has crashed.

@@ -41,10 +41,12 @@ json readings_json(const std::vector<counters::ResolvedRole>& roles, const std::
 void Disturbance::add(const std::vector<unsigned>& cpus, const measure::TeamResult& team) {
     migrated_windows_.resize(cpus.size());
     chain_drift_.resize(cpus.size());
+    involuntary_switches_.resize(cpus.size());
     for (const auto& window : team.windows) {
         for (std::size_t worker = 0; worker < window.size(); ++worker) {
             const bool has_moved = window[worker].cpu_begin != cpus[worker] || window[worker].cpu_end != cpus[worker];
             migrated_windows_[worker] += has_moved ? 1 : 0;
+            involuntary_switches_[worker] += window[worker].involuntary_switches;
         }
     }
     // Frequency, or a thief on the CPU.
@@ -56,7 +58,7 @@ json Disturbance::json() const {
     std::vector<double> drift;
     // Of many teams the largest would always be some interrupt's.
     for (const auto& by_team : chain_drift_) drift.push_back(measure::median_of(by_team));
-    return {{"migrated_windows", migrated_windows_}, {"chain_drift", drift}};
+    return {{"migrated_windows", migrated_windows_}, {"chain_drift", drift}, {"involuntary_switches", involuntary_switches_}};
 }
 
 }  // namespace latchmark::launch

@@ -20,8 +20,9 @@ public:
     [[nodiscard]] nlohmann::json json() const;
 
 private:
-    std::vector<unsigned> migrated_windows_{};        // of each worker: those that began or ended on another CPU
-    std::vector<std::vector<double>> chain_drift_{};  // of each worker, by team: change of the time of one chain step
+    std::vector<unsigned> migrated_windows_{};           // of each worker: those that began or ended on another CPU
+    std::vector<std::uint64_t> involuntary_switches_{};  // of each worker, over all windows
+    std::vector<std::vector<double>> chain_drift_{};     // of each worker, by team: change of the time of one chain step
 };
 
 }  // namespace latchmark::launch

@@ -253,6 +253,10 @@ std::vector<std::size_t> worker_steps(const Topology& topology) {
     return {steps.begin(), steps.end()};
 }
 
+std::vector<unsigned> seats_of(const Topology& topology) {
+    return std::get<std::vector<unsigned>>(place(topology, Placement::spread, worker_steps(topology).back()));
+}
+
 std::size_t oversubscribed_workers(const Topology& topology, double factor) {
     const std::size_t cpus = of_the_kind_used(topology).size();
     const double wanted = std::max(0.0, std::round(factor * static_cast<double>(cpus)));

@@ -34,6 +34,9 @@ namespace latchmark::machine {
 // them idle outside same_core, and more workers than cores are an axis of their own.
 [[nodiscard]] std::vector<std::size_t> worker_steps(const Topology& topology);
 
+// OS ids of one CPU of each core of the kind used, in the order of `spread`: where a launch puts what it makes itself.
+[[nodiscard]] std::vector<unsigned> seats_of(const Topology& topology);
+
 // `factor` times the CPUs (of the kind used, SMT siblings included), at least one more than there are.
 [[nodiscard]] std::size_t oversubscribed_workers(const Topology& topology, double factor);
 

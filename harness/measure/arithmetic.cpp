@@ -35,6 +35,16 @@ double time_per_operation_ns_of(std::span<const WorkerWindow> workers) {
     return static_cast<double>(workers.size()) * 1e9 / throughput_of(workers);
 }
 
+double cpu_time_per_operation_ns_of(std::span<const WorkerWindow> workers) {
+    double cpu_time_ns = 0;
+    double operations = 0;
+    for (const auto& worker : workers) {
+        cpu_time_ns += static_cast<double>(worker.cpu_time_ns);
+        operations += static_cast<double>(worker.operations);
+    }
+    return cpu_time_ns / operations;
+}
+
 double one_way_ns_of(std::span<const WorkerWindow> workers) { return 1e9 / throughput_of(workers); }
 
 double overlap_of(std::span<const WorkerWindow> workers) {

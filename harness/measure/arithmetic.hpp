@@ -25,6 +25,10 @@ namespace latchmark::measure {
 // Nanoseconds that one operation takes one worker, averaged over the team: workers / throughput.
 [[nodiscard]] double time_per_operation_ns_of(std::span<const WorkerWindow> workers);
 
+// CPU nanoseconds, user and kernel, that one operation takes the worker that does it. A worker that spins for another burns what
+// time_per_operation_ns_of() says; one that sleeps, less.
+[[nodiscard]] double cpu_time_per_operation_ns_of(std::span<const WorkerWindow> workers);
+
 // Nanoseconds from one hand-over to the next one, which goes the other way: the time in which the team did one operation. Half
 // of what an operation takes one of two partners, since each waits for the other's in its own.
 [[nodiscard]] double one_way_ns_of(std::span<const WorkerWindow> workers);

@@ -47,6 +47,11 @@ Measurement measure_in(Arena& arena, const Variant& variant, const TeamPlan& pla
         measurement.final_tallies.resize(plan.final_tallies);
         workload->final_tallies(measurement.team.operations, measurement.final_tallies);
     }
+    measurement.quantities = workload->quantities();
+    if (measurement.quantities.size() != variant.quantities.size()) {
+        throw TeamFailed("the workload gives " + std::to_string(measurement.quantities.size()) + " quantities and names " +
+                         std::to_string(variant.quantities.size()));
+    }
     return measurement;
 }
 

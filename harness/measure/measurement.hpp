@@ -15,7 +15,8 @@ struct Measurement {
     std::uint64_t set_up_ns = 0;  // the workload's constructor, memory included
     bool is_verified = false;     // the workload found all its operations done
     std::vector<std::uint64_t> final_tallies{};
-    std::vector<std::string> cautions{};  // what about this launch is not as planned
+    std::vector<OrUnavailable<double>> quantities{};  // in the order of the variant's
+    std::vector<std::string> cautions{};              // what about this launch is not as planned
 };
 
 // `setting` without its memory, which this provides: on `node` when the machine has several.

@@ -14,6 +14,8 @@ struct WorkerWindow {
     std::uint64_t deadline_ns = 0;  // likewise
     unsigned cpu_begin = 0;
     unsigned cpu_end = 0;
+    std::uint64_t cpu_time_ns = 0;           // that the worker used, user and kernel
+    std::uint64_t involuntary_switches = 0;  // times that something else took its CPU
 };
 
 // Free-running: each worker obeys the deadline alone. The clock is read once a batch, after it, so that an operation is never

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <sched.h>
 #include <span>
 #include <string>
+#include <sys/resource.h>
 #include <sys/single_threaded.h>
 
 #include "harness/machine/pinning.hpp"
@@ -35,6 +37,13 @@ double chain_step_ns_now(double expected_step_ns) {
     return static_cast<double>(fastest_ns) / static_cast<double>(steps);
 }
 
+// In all windows, counted or not: a disturbance must not hide where time is taken.
+std::uint64_t involuntary_switches() {
+    rusage usage{};
+    ::getrusage(RUSAGE_THREAD, &usage);
+    return static_cast<std::uint64_t>(usage.ru_nivcsw);
+}
+
 unsigned current_cpu() { return static_cast<unsigned>(::sched_getcpu()); }
 
 class Worker {
@@ -43,26 +52,22 @@ public:
         : plan_(plan), workload_(workload), team_(memory), mine_(memory.workers[index]), index_(index) {}
 
     void run() {
-        if (const auto why = machine::pin_this_thread(plan_.cpus[index_])) return fail(*why);
+        if (const auto why = machine::pin_this_thread(plan_.cpus[index_])) return fail(team_, index_, *why);
         report().was_single_threaded = __libc_single_threaded != 0;
-        counters::WorkerCounters counters(plan_.roles, counters::real_kernel());
+        std::optional<counters::WorkerCounters> counters;
         for (unsigned window = 0; window <= plan_.windows; ++window) {
             if (window == 1) end_warm_up();
+            is_counted_ = window > counted_from(plan_);
+            if (is_counted_ && !counters) counters.emplace(plan_.roles, counters::real_kernel());
             if (!meet(window)) return;
-            const bool is_measured = window > 0;
             // After the start, so that waiting for it is not counted.
-            if (is_measured) counters.begin_window();
+            if (is_counted_) counters->begin_window();
             mine_.windows[window] = one_window();
-            if (is_measured) counters.end_window();
+            if (is_counted_) counters->end_window();
         }
         report().chain_after_ns = chain_step_ns_now(plan_.chain_step_ns);
-        counters.publish(report().counts);
+        counters->publish(report().counts);
         report().is_finished = true;
-    }
-
-    void fail(const std::string& why) {
-        std::snprintf(report().failure.data(), report().failure.size(), "%s", why.c_str());
-        team_.start_line[0].abandon();
     }
 
 private:
@@ -104,7 +109,7 @@ private:
             case Purpose::throughput:
                 return workload_.run(index_, batch);
             case Purpose::latency:
-                return workload_.run(index_, batch, mine_.recorder[0]);
+                return workload_.run(index_, batch, mine_.recorder[is_counted_ && counted_from(plan_) > 0 ? 1 : 0]);
             case Purpose::counts:
                 return workload_.run(index_, batch, std::span<std::uint64_t>(mine_.tallies.begin(), mine_.tallies.size()));
         }
@@ -114,8 +119,13 @@ private:
         const WindowTimes times = team_.start_line[0].times();
         const auto run = [this](std::uint64_t batch) { run_batch(batch); };
         const unsigned cpu_begin = current_cpu();
+        // Read outside the window's own stamps: each of the two is a system call.
+        const std::uint64_t switches_before = involuntary_switches();
+        const std::uint64_t cpu_time_before_ns = thread_cpu_time_ns();
         WorkerWindow window = plan_.lockstep ? lockstep_window(times.batch, times.deadline_ns, team_.ledger[0].value, run, now_ns)
                                              : free_running_window(times.batch, times.deadline_ns, run, now_ns);
+        window.cpu_time_ns = thread_cpu_time_ns() - cpu_time_before_ns;
+        window.involuntary_switches = involuntary_switches() - switches_before;
         window.start_ns = times.start_ns;
         window.deadline_ns = times.deadline_ns;
         window.cpu_begin = cpu_begin;
@@ -128,16 +138,23 @@ private:
     TeamMemory& team_;
     WorkerMemory& mine_;
     std::size_t index_;
+    bool is_counted_ = false;  // the window that is on its way
 };
 
 }  // namespace
+
+void fail(TeamMemory& memory, std::size_t worker, const std::string& why) {
+    auto& failure = memory.workers[worker].report[0].failure;
+    std::snprintf(failure.data(), failure.size(), "%s", why.c_str());
+    memory.start_line[0].abandon();
+}
 
 void work(const TeamPlan& plan, AnyWorkload& workload, TeamMemory& memory, std::size_t worker) noexcept {
     Worker self(plan, workload, memory, worker);
     try {
         self.run();
     } catch (const std::exception& problem) {
-        self.fail(problem.what());
+        fail(memory, worker, problem.what());
     }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory_resource>
+#include <string>
 
 #include "harness/counters/worker_counters.hpp"
 #include "harness/measure/start_line.hpp"
@@ -21,6 +22,7 @@ struct WorkerReport {
     double chain_after_ns;
     bool was_single_threaded;
     bool is_finished;
+    bool is_refused;                // the failure is TeamRefused
     std::array<char, 200> failure;  // empty when none
 };
 
@@ -30,12 +32,12 @@ struct WorkerMemory {
         : report(1, memory),
           windows(plan.windows + 1, memory),
           tallies(plan.tallies, memory),
-          recorder(plan.purpose == Purpose::latency ? 1 : 0, memory) {}
+          recorder(plan.purpose == Purpose::latency ? 2 : 0, memory) {}
 
     Slots<WorkerReport> report;
     Slots<WorkerWindow> windows;  // the first one is the warm-up
     Slots<std::uint64_t> tallies;
-    Slots<LatencyRecorder> recorder;
+    Slots<LatencyRecorder> recorder;  // the second one takes what is recorded under counters, which is no result
 };
 
 struct TeamMemory {
@@ -47,6 +49,9 @@ struct TeamMemory {
     Slots<Isolated<BatchLedger>> ledger;
     std::deque<WorkerMemory> workers;
 };
+
+// Leaves the reason, and releases the others, who wait for this worker.
+void fail(TeamMemory& memory, std::size_t worker, const std::string& why);
 
 // Pins itself, opens its own counters, runs all windows. Failures end up in the report and release the rest of the team.
 void work(const TeamPlan& plan, AnyWorkload& workload, TeamMemory& memory, std::size_t worker) noexcept;

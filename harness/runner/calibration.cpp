@@ -20,6 +20,14 @@ double positive(const nlohmann::json& answer, const std::string& name) {
     return value;
 }
 
+// Set-up with all that goes with it: starting the process, making and ending the team, giving memory back.
+std::optional<double> beyond_windows_ns(const nlohmann::json& answer, std::uint64_t wall_ns) {
+    const auto cost = optional_member<nlohmann::json>(answer, "cost");
+    if (!cost) return std::nullopt;
+    return std::max(0.0,
+                    static_cast<double>(wall_ns) - member<double>(*cost, "warm_up_ns") - member<double>(*cost, "windows_ns"));
+}
+
 }  // namespace
 
 std::uint64_t calibration_window_ns(const Point& point) { return std::min(point.window_ns, kLongestCalibrationWindowNs); }
@@ -69,7 +77,9 @@ Calibration calibrate(Launcher& launcher, const Plan& plan, std::size_t point) {
         try {
             const auto answer = answer_of(outcome);
             calibration.batch = member<std::uint64_t>(answer, "batch");
-            calibration.window_ns = lengthened_window_ns(what.window_ns, positive(answer, "time_per_operation_ns"));
+            calibration.operation_ns = positive(answer, "time_per_operation_ns");
+            calibration.window_ns = lengthened_window_ns(what.window_ns, calibration.operation_ns);
+            calibration.beyond_ns = beyond_windows_ns(answer, outcome.wall_ns);
             if (calibration.batch == 0) throw UsageError("`batch` is 0");
             return calibration;
         } catch (const UsageError& problem) {
@@ -83,7 +93,10 @@ Calibration calibrate(Launcher& launcher, const Plan& plan, std::size_t point) {
 void apply(const Calibration& calibration, Point& point) {
     if (calibration.status == LaunchStatus::ok) {
         point.batch = calibration.batch;
+        point.windows = fewer_windows(point.windows, point.window_ns, calibration.window_ns);
         point.window_ns = calibration.window_ns;
+        point.operation_ns = calibration.operation_ns;
+        point.beyond_ns = calibration.beyond_ns.value_or(point.beyond_ns);
     } else if (calibration.status == LaunchStatus::unavailable) {
         point.skip = calibration.why;
         point.cpus.clear();

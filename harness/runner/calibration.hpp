@@ -30,13 +30,16 @@ struct Calibration {
     std::string why{};
     std::uint64_t batch = 1;
     std::uint64_t window_ns = 1;
+    double operation_ns = 0;
+    std::optional<double> beyond_ns{};  // what the launch took beyond warm-up and windows; none from an older binary
 };
 
 // With the first side that can: a side that lacks the experiment must not decide for the other. Tried twice before the
 // point is given up, since what killed one launch (a lack of memory) may be over.
 [[nodiscard]] Calibration calibrate(Launcher& launcher, const Plan& plan, std::size_t point);
 
-// Writes batch and window into the point, or why it is to be skipped. Any other failure leaves it as it is.
+// Writes batch, window and what was learned of the time into the point, or why it is to be skipped. Any other failure leaves it
+// as it is.
 void apply(const Calibration& calibration, Point& point);
 
 }  // namespace latchmark::runner

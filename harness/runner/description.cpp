@@ -16,6 +16,7 @@ Description description_of(const Experiment& experiment) {
                             .mechanism = experiment.mechanism,
                             .operation = experiment.operation,
                             .baseline = experiment.baseline,
+                            .latency = experiment.latency,
                             .variants = {},
                             .axes = experiment.axes,
                             .baseline_is_floor = experiment.baseline_is_floor,

@@ -19,8 +19,9 @@ struct Description {
     std::string name{};
     unsigned version = 1;
     std::string question{}, mechanism{}, operation{}, baseline{};
+    std::string latency{};  // part of what is asked; files have it in the meaning of the metric
     std::vector<VariantDescription> variants{};
-    std::vector<Axis> axes{};  // `in_taste` concerns planning alone and stays out of files
+    std::vector<Axis> axes{};  // what concerns planning alone (the taste) stays out of files
     bool baseline_is_floor = false;
     bool scales = true;
     std::vector<launch::MetricDefinition> metrics{};

@@ -2,10 +2,15 @@
 #include "harness/runner/description_check.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
+
+#include "harness/launch/metrics.hpp"
 
 namespace latchmark::runner {
 
@@ -21,6 +26,7 @@ public:
         references();
         taste();
         axes();
+        metrics();
         sweep();
     }
 
@@ -86,12 +92,62 @@ private:
             if (!axes.insert(axis.name).second) refuse("two axes are named " + axis.name);
             if (std::find(axis.values.begin(), axis.values.end(), axis.middle) == axis.values.end())
                 refuse("the middle of axis " + axis.name + " is none of its values");
+            for (const double value : axis.taste_values)
+                if (std::find(axis.values.begin(), axis.values.end(), value) == axis.values.end())
+                    refuse("the taste of axis " + axis.name + " has a value that is none of its values");
+            if (!axis.taste_values.empty() && !axis.in_taste)
+                refuse("axis " + axis.name + " has values for a taste and is not in it");
+        }
+    }
+
+    // Metrics are found by name: two of one name would be one, with the values of both.
+    void metrics() const {
+        std::map<std::string_view, const Quantity*> quantities;
+        for (const auto& variant : experiment_.variants) {
+            std::set<std::string_view> own;
+            for (const auto& quantity : variant.quantities) {
+                check(quantity);
+                if (!own.insert(quantity.name).second)
+                    refuse("variant " + variant.name + " has two quantities named " + std::string(quantity.name));
+                const Quantity& known = *quantities.emplace(quantity.name, &quantity).first->second;
+                if (std::tie(known.unit, known.direction, known.meaning) !=
+                    std::tie(quantity.unit, quantity.direction, quantity.meaning))
+                    refuse("two variants mean different things by the quantity " + std::string(quantity.name));
+            }
+        }
+        auto others = experiment_;
+        for (auto& variant : others.variants) variant.quantities.clear();
+        for (const auto& metric : launch::metrics_of(others))
+            if (quantities.contains(metric.name)) refuse("the quantity " + metric.name + " has the name of another metric");
+        if (!quantities.empty() && experiment_.workers == WorkerSweep::pairs)
+            refuse("pairs of CPUs are measured without quantities");
+    }
+
+    void check(const Quantity& quantity) const {
+        constexpr std::string_view kInNames = "abcdefghijklmnopqrstuvwxyz0123456789_";
+        const std::string name(quantity.name);
+        if (name.empty() || name.find_first_not_of(kInNames) != std::string::npos)
+            refuse("the quantity '" + name + "' is not in snake_case");
+        if (quantity.direction != "lower" && quantity.direction != "higher" && quantity.direction != "none")
+            refuse("the direction of the quantity " + name + " is none of lower, higher, none");
+        if (quantity.unit.empty() || quantity.meaning.empty()) refuse("the quantity " + name + " has no unit or no meaning");
+    }
+
+    // Without the first purpose a variant would have no point at most places and none on any axis, and nothing would say why.
+    void first_purpose() const {
+        const Purpose first = experiment_.purposes.front();
+        for (const auto& variant : experiment_.variants) {
+            if (!variant.options.absent.empty()) continue;
+            const bool has_counts = !variant.tallies.empty() || !variant.final_tallies.empty();
+            if ((first == Purpose::latency && !variant.records_latency) || (first == Purpose::counts && !has_counts))
+                refuse("variant " + variant.name + " does not record what the experiment is first taken for");
         }
     }
 
     void sweep() const {
         const auto& placements = experiment_.placements;
         if (experiment_.teams.empty() || experiment_.purposes.empty()) refuse("it has no team or no purpose");
+        first_purpose();
         if (std::find(placements.begin(), placements.end(), Placement::map_row) != placements.end())
             refuse("map_row is no placement of a team; WorkerSweep::pairs adds the rows where they are wanted");
         const bool is_pairs = experiment_.workers == WorkerSweep::pairs;

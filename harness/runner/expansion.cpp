@@ -50,6 +50,7 @@ public:
 
 private:
     void add_variant(const Variant& variant, Team team) {
+        if (sweep_.leaves_out(variant, team, experiment_.purposes.front())) return;
         if (const auto why = refuses(variant, team))
             add_refusal(variant, team, *why);
         else if (experiment_.workers == WorkerSweep::pairs)
@@ -64,8 +65,7 @@ private:
             for (const Place& place : sweep_.places(variant, team, purpose)) add_seated(point_of(variant, team, place, purpose));
         }
         for (const auto& axis : experiment_.axes) {
-            for (const double value : axis.values) {
-                if (value == axis.middle) continue;
+            for (const double value : sweep_.values_off_middle(axis)) {
                 for (const Place& place : sweep_.places_off_middle(variant, team, axis)) {
                     auto point = point_of(variant, team, place, experiment_.purposes.front());
                     point.parameters[axis.name] = value;
@@ -138,7 +138,8 @@ private:
     }
 
     [[nodiscard]] Point point_of(const Variant& variant, Team team, const Place& place, Purpose purpose) const {
-        const bool is_crowded = place.placement == Placement::oversubscribed;
+        const bool takes_turns =
+            place.placement == Placement::oversubscribed || (place.placement == Placement::same_cpu && place.workers > 1);
         return {.experiment = experiment_.name,
                 .variant = variant.name,
                 .team = team,
@@ -147,8 +148,8 @@ private:
                 .parameters = middle_,
                 .purpose = purpose,
                 .never_threaded = variant.options.never_threaded,
-                .windows = is_crowded ? 1 : preset_.windows,
-                .window_ns = is_crowded ? preset_.oversubscribed_window_ns : preset_.window_ns,
+                .windows = takes_turns ? 1 : preset_.windows,
+                .window_ns = takes_turns ? preset_.oversubscribed_window_ns : preset_.window_ns,
                 .warm_up_ns = preset_.warm_up_ns};
     }
 
@@ -176,6 +177,12 @@ private:
     }
 
     void add(Point point) {
+        if (experiment_.expects && !point.skip) {
+            const Setting setting{.workers = point.workers, .team = point.team, .parameters = point.parameters};
+            const Expected expected = experiment_.expects(point.variant, setting);
+            point.operation_ns = expected.operation_ms * 1e6;
+            point.beyond_ns += expected.set_up_ms * 1e6;
+        }
         point.name = name_of(point, experiment_.axes);
         point.definition = definition_of(point, description_);
         points_.push_back(std::move(point));

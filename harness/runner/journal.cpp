@@ -82,6 +82,8 @@ void take_calibration(const json& object, Record& record) {
     if (calibration.status == LaunchStatus::ok) {
         calibration.batch = member<std::uint64_t>(object, "batch");
         calibration.window_ns = member<std::uint64_t>(object, "window_ns");
+        calibration.operation_ns = optional_member<double>(object, "operation_ns").value_or(0);
+        calibration.beyond_ns = optional_member<double>(object, "beyond_ns");
     } else {
         calibration.why = member<std::string>(object, "why");
     }
@@ -195,6 +197,8 @@ void Journal::note(std::size_t point, const Calibration& calibration, double at_
     if (calibration.status == LaunchStatus::ok) {
         entry["batch"] = calibration.batch;
         entry["window_ns"] = calibration.window_ns;
+        entry["operation_ns"] = calibration.operation_ns;
+        entry["beyond_ns"] = or_null(calibration.beyond_ns);
     } else {
         entry["why"] = calibration.why;
     }

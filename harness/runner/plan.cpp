@@ -18,8 +18,6 @@ namespace {
 
 constexpr const char* kSchema = "latchmark.plan/1";
 
-// The design allows a launch 10 ms beyond windows, warm-up and declared set-up; this is what most take.
-constexpr double kLaunchCostNs = 6e6;
 // For each page of each pair a team is made, placed, checked against the delay chain and ended.
 constexpr double kTeamCostNs = 0.5e6;
 // Fewer than 100 operations in a window are too few for a median of windows to mean something; a tenth more, since a measured
@@ -27,6 +25,15 @@ constexpr double kTeamCostNs = 0.5e6;
 constexpr double kFewestOperations = 110;
 // A point that needs more than this is better described with a smaller operation.
 constexpr std::uint64_t kLongestStretch = 10;
+// Long windows are fewer, or waits of milliseconds would take most of a run: some hundred points three times as long as planned
+// in all, but never fewer windows than a median needs, and the counted one.
+constexpr double kLongestInAll = 3;
+constexpr unsigned kFewestWindows = 4;
+
+// Stretches end with an operation, so the last one is half over on average when its time is up.
+double stretch_ns(const Point& point, std::uint64_t planned_ns) {
+    return static_cast<double>(planned_ns) + point.operation_ns / 2;
+}
 
 bool selects(const Preset& preset, const std::string& experiment) {
     const auto family = experiment.substr(0, experiment.find('/'));
@@ -94,6 +101,7 @@ Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::To
               .window_ns = preset.window_ns,
               .warm_up_ns = preset.warm_up_ns,
               .oversubscribed_window_ns = preset.oversubscribed_window_ns,
+              .seats = machine::seats_of(topology),
               .minimum_points = minimum_of(preset, topology)};
     for (const auto& experiment : catalogue.experiments) {
         if (!selects(preset, experiment.name)) continue;
@@ -125,14 +133,17 @@ void apply(const Changes& changes, Plan& plan) {
 }
 
 double launch_s(const Point& point) {
-    const double team_ns = static_cast<double>(point.warm_up_ns) + point.windows * static_cast<double>(point.window_ns);
-    if (point.pairs.empty()) return 1e-9 * (kLaunchCostNs + team_ns);
-    return 1e-9 * (kLaunchCostNs + static_cast<double>(teams_started(point)) * (kTeamCostNs + team_ns));
+    // Calibrating will lengthen the windows as it finds the operation to be.
+    const auto window_ns = point.batch ? point.window_ns : lengthened_window_ns(point.window_ns, point.operation_ns);
+    const unsigned windows = point.batch ? point.windows : fewer_windows(point.windows, point.window_ns, window_ns);
+    const double team_ns = stretch_ns(point, point.warm_up_ns) + windows * stretch_ns(point, window_ns);
+    if (point.pairs.empty()) return 1e-9 * (point.beyond_ns + team_ns);
+    return 1e-9 * (point.beyond_ns + static_cast<double>(teams_started(point)) * (kTeamCostNs + team_ns));
 }
 
 double calibration_s(const Point& point) {
-    return 1e-9 * (kLaunchCostNs + static_cast<double>(point.warm_up_ns) +
-                   kCalibrationWindows * static_cast<double>(calibration_window_ns(point)));
+    return 1e-9 * (point.beyond_ns + stretch_ns(point, point.warm_up_ns) +
+                   kCalibrationWindows * stretch_ns(point, calibration_window_ns(point)));
 }
 
 double expected_s(const Plan& plan, std::size_t sides) {
@@ -143,6 +154,11 @@ double expected_s(const Plan& plan, std::size_t sides) {
         if (!point.batch) total_s += calibration_s(point);
     }
     return total_s;
+}
+
+unsigned fewer_windows(unsigned planned, std::uint64_t planned_ns, std::uint64_t lengthened_ns) {
+    const double fits = kLongestInAll * planned * static_cast<double>(planned_ns) / static_cast<double>(lengthened_ns);
+    return std::clamp(static_cast<unsigned>(fits), std::min(kFewestWindows, planned), planned);
 }
 
 std::uint64_t lengthened_window_ns(std::uint64_t planned_ns, double time_per_operation_ns) {
@@ -163,6 +179,7 @@ launch::Request request_of(const Plan& plan, std::size_t point, unsigned round) 
                             .node = what.node,
                             .pairs = what.pairs,
                             .pages = what.pages,
+                            .seats = plan.seats,
                             .parameters = what.parameters,
                             .purpose = what.purpose,
                             .batch = what.batch.value_or(1),
@@ -189,6 +206,7 @@ nlohmann::json to_json(const Plan& plan) {
                         {"window_ns", plan.window_ns},
                         {"warm_up_ns", plan.warm_up_ns},
                         {"oversubscribed_window_ns", plan.oversubscribed_window_ns},
+                        {"seats", plan.seats},
                         {"minimum_points", or_null(plan.minimum_points)},
                         {"clock", nullptr},
                         {"experiments", nlohmann::json::array()},
@@ -214,6 +232,7 @@ Plan plan_from(const nlohmann::json& json) {
               .window_ns = member<std::uint64_t>(json, "window_ns"),
               .warm_up_ns = member<std::uint64_t>(json, "warm_up_ns"),
               .oversubscribed_window_ns = member<std::uint64_t>(json, "oversubscribed_window_ns"),
+              .seats = optional_member<std::vector<unsigned>>(json, "seats").value_or(std::vector<unsigned>{}),
               .minimum_points = optional_member<std::size_t>(json, "minimum_points")};
     if (const auto clock = member<nlohmann::json>(json, "clock"); !clock.is_null())
         plan.clock = ClockFacts{member<double>(clock, "resolution_ns"), member<double>(clock, "read_ns"),

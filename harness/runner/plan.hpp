@@ -35,6 +35,7 @@ struct Plan {
     std::uint64_t window_ns = 1;
     std::uint64_t warm_up_ns = 0;
     std::uint64_t oversubscribed_window_ns = 1;
+    std::vector<unsigned> seats{};                // for what workloads make themselves: OS ids of CPUs, one a core
     std::optional<std::size_t> minimum_points{};  // fewer measured ones are a fault; none where nothing is promised
     std::optional<ClockFacts> clock{};            // none before calibration
     std::vector<Description> experiments{};
@@ -71,6 +72,9 @@ void apply(const Changes& changes, Plan& plan);
 
 // At least 100 operations of each worker fit into a window (R6); at most ten times as long as planned.
 [[nodiscard]] std::uint64_t lengthened_window_ns(std::uint64_t planned_ns, double time_per_operation_ns);
+
+// How many of the planned windows are left when they are lengthened: together at most three times as long as planned, but four.
+[[nodiscard]] unsigned fewer_windows(unsigned planned, std::uint64_t planned_ns, std::uint64_t lengthened_ns);
 
 // The launch of one point in one round, the same on every side. Counter groups take turns: (round + point) mod groups.
 [[nodiscard]] launch::Request request_of(const Plan& plan, std::size_t point, unsigned round);

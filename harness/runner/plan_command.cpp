@@ -149,11 +149,13 @@ void refuse_other_machine(const Plan& plan, const std::string& hard_key_hash, co
                          "): plan on this one");
     std::set<unsigned> allowed;
     for (const auto& cpu : topology.cpus) allowed.insert(cpu.os_id);
+    std::set<unsigned> used(plan.seats.begin(), plan.seats.end());
     for (const auto& point : plan.points)
-        for (const unsigned cpu : cpus_used(point))
-            if (!allowed.contains(cpu))
-                throw UsageError("the plan uses CPU " + std::to_string(cpu) +
-                                 ", on which this process may not run (taskset, cpuset)");
+        for (const unsigned cpu : cpus_used(point)) used.insert(cpu);
+    for (const unsigned cpu : used)
+        if (!allowed.contains(cpu))
+            throw UsageError("the plan uses CPU " + std::to_string(cpu) +
+                             ", on which this process may not run (taskset, cpuset)");
 }
 
 void say_what_is_planned(std::ostream& out, const Plan& plan, std::size_t sides) {

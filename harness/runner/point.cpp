@@ -77,6 +77,8 @@ std::string definition_of(const Point& point, const Description& experiment) {
         const auto& metric = experiment.metrics.front();
         text += metric.name + kEnd + metric.unit + kEnd + metric.direction + kEnd + metric.shape + kEnd + metric.meaning + kEnd;
     }
+    // Where the headline is another metric, a latency from somewhere else would still be another number.
+    if (point.purpose == Purpose::latency && !experiment.latency.empty()) text += experiment.latency + kEnd;
     return machine::hash_digits(machine::stable_hash(text));
 }
 
@@ -97,6 +99,8 @@ nlohmann::json to_json(const Point& point) {
                         {"windows", point.windows},
                         {"window_ns", point.window_ns},
                         {"warm_up_ns", point.warm_up_ns},
+                        {"operation_ns", point.operation_ns},
+                        {"beyond_ns", point.beyond_ns},
                         {"batch", or_null(point.batch)}};
     if (!point.pairs.empty()) {
         json["pairs"] = point.pairs;
@@ -125,6 +129,8 @@ Point point_from(const nlohmann::json& json) {
                 .windows = member<unsigned>(json, "windows"),
                 .window_ns = member<std::uint64_t>(json, "window_ns"),
                 .warm_up_ns = member<std::uint64_t>(json, "warm_up_ns"),
+                .operation_ns = optional_member<double>(json, "operation_ns").value_or(0),
+                .beyond_ns = optional_member<double>(json, "beyond_ns").value_or(kUsualLaunchNs),
                 .batch = optional_member<std::uint64_t>(json, "batch")};
     if (!point.skip && point.cpus.size() != point.workers)
         throw UsageError("`cpus` has " + std::to_string(point.cpus.size()) + " entries for " + std::to_string(point.workers) +

@@ -18,6 +18,9 @@ namespace latchmark::runner {
 // The parameter of a point of the map of cores: which core, in the order of the topology.
 inline constexpr const char* kRow = "row";
 
+// The design allows a launch 10 ms beyond windows, warm-up and declared set-up; this is what most take.
+inline constexpr double kUsualLaunchNs = 6e6;
+
 struct Point {
     std::string name{};
     std::string experiment{};
@@ -38,6 +41,8 @@ struct Point {
     unsigned windows = 1;  // of the launch, or of each page of each pair
     std::uint64_t window_ns = 0;
     std::uint64_t warm_up_ns = 0;
+    double operation_ns = 0;               // as far as it is known: described, then calibrated
+    double beyond_ns = kUsualLaunchNs;     // of a launch beyond warm-up and windows, likewise
     std::optional<std::uint64_t> batch{};  // operations between two looks at the clock; none before calibration
     friend bool operator==(const Point&, const Point&) = default;
 };

@@ -14,6 +14,9 @@ public:
     // So much of the expected time is done; `what` is said beside it.
     void advance(double expected_s, const std::string& what);
 
+    // From here so much is left: calibrating has shown how long launches take.
+    void expect(double left_s) { total_s_ = done_s_ + left_s; }
+
     // Leaves the terminal's line, so that other text can follow.
     void finish();
 

@@ -51,7 +51,9 @@ json machine_json(const Record& record) {
 // What only launches need stays in the plan.
 json point_json(const Point& point) {
     auto members = to_json(point);
-    for (const char* name : {"node", "pages", "never_threaded", "windows", "window_ns", "warm_up_ns"}) members.erase(name);
+    for (const char* name :
+         {"node", "pages", "never_threaded", "windows", "window_ns", "warm_up_ns", "operation_ns", "beyond_ns"})
+        members.erase(name);
     return members;
 }
 

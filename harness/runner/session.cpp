@@ -57,6 +57,7 @@ bool Session::measure() {
     if (!calibrate()) return false;
     // Only now: calibrating may have shown that this machine cannot do a point.
     measured_points_ = measured_points_of(record_.plan);
+    progress_.expect(remaining_s(record_));
     for (unsigned round = 0; round < record_.plan.rounds; ++round)
         if (!measure_round(round)) return false;
     return true;

@@ -55,9 +55,7 @@ Steps chosen(Rungs rungs, const machine::Topology& topology) {
     const std::size_t most = *every.rbegin();
     if (rungs == Rungs::ends) return {1, 2, most};
     if (rungs == Rungs::every || every.size() <= kFewSteps) return every;
-    const auto edges = edges_of(most, topology);
-    if (rungs == Rungs::thinned) return thinned(every, edges);
-    return {1, 2, edges.socket < most ? edges.socket : edges.cache, most};
+    return rungs == Rungs::coarse ? Steps{1, 2, most} : thinned(every, edges_of(most, topology));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace latchmark::runner {
 // one core too, to be skipped with the reason.
 enum class Rungs {
     ends,     // 1, 2, all
-    coarse,   // and one in between: one socket, or one last-level cache where there is one socket
+    coarse,   // the same, but every step on machines that have few
     thinned,  // 1, 2, one cache, one socket, all, and as many between as keep each at most eight times the one before
     every,    // every power of two, one cache, one socket, all
 };

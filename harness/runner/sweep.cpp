@@ -73,6 +73,13 @@ bool Sweep::is_tasted(const Variant& variant) const {
     return experiment_.taste.empty() || contains(experiment_.taste, variant.name);
 }
 
+bool Sweep::is_first(const Variant& variant, Team team) const {
+    const auto& possible = variant.options.teams;
+    const auto first = std::find_if(experiment_.teams.begin(), experiment_.teams.end(),
+                                    [&](Team one) { return possible.empty() || contains(possible, one); });
+    return first != experiment_.teams.end() && *first == team;
+}
+
 bool Sweep::is_glance(const Variant& variant) const {
     return breadth_ == Breadth::taste || (breadth_ == Breadth::steps && !is_tasted(variant));
 }
@@ -83,22 +90,35 @@ Steps Sweep::steps(const Variant& variant) const {
     return steps;
 }
 
+bool Sweep::leaves_out(const Variant& variant, Team team, Purpose purpose) const {
+    if (!experiment_.keeps_to_first || !is_glance(variant)) return false;
+    const bool is_told_with_time = purpose == Purpose::counts && !variant.final_tallies.empty();
+    return !is_first(variant, team) || !(is_first(purpose) || is_told_with_time);
+}
+
 std::vector<Place> Sweep::places(const Variant& variant, Team team, Purpose purpose) const {
+    if (leaves_out(variant, team, purpose)) return {};
     if (experiment_.workers == WorkerSweep::two_at_placements) return classes(variant);
     const auto every = steps(variant);
-    const bool is_first_purpose = purpose == experiment_.purposes.front();
-    if (is_first_purpose && (is_first(team) || is_crossed(variant))) return widest(variant);
+    if (is_first(purpose) && (is_first(variant, team) || is_crossed(variant))) return widest(variant);
     if (is_crossed(variant)) return spread(every);
-    if (!is_first_purpose && !is_first(team)) return {};
-    if (!is_first_purpose) return spread({every.back()});
+    if (!is_first(purpose) && !is_first(variant, team)) return {};
+    if (!is_first(purpose)) return spread({every.back()});
     if (is_glance(variant) || two_of(every) == every.back()) return spread({two_of(every)});
     return spread({two_of(every), every.back()});
+}
+
+std::vector<double> Sweep::values_off_middle(const Axis& axis) const {
+    const bool takes_few = breadth_ == Breadth::taste && !axis.taste_values.empty();
+    auto values = takes_few ? axis.taste_values : axis.values;
+    std::erase(values, axis.middle);
+    return values;
 }
 
 std::vector<Place> Sweep::places_off_middle(const Variant& variant, Team team, const Axis& axis) const {
     if (!axis.variants.empty() && !contains(axis.variants, variant.name)) return {};
     if (breadth_ == Breadth::taste && !axis.in_taste) return {};
-    if (!is_first(team) && !is_crossed(variant)) return {};
+    if (!is_first(variant, team) && !is_crossed(variant)) return {};
     if (experiment_.workers == WorkerSweep::two_at_placements) return classes(variant);
     return spread(is_crossed(variant) ? steps(variant) : Steps{two_of(steps(variant))});
 }
@@ -106,7 +126,8 @@ std::vector<Place> Sweep::places_off_middle(const Variant& variant, Team team, c
 std::vector<Place> Sweep::widest(const Variant& variant) const {
     const auto every = steps(variant);
     auto places = spread(every);
-    if (!is_glance(variant) && every.back() > 1) {
+    const bool has_classes = breadth_ == Breadth::cross || (!is_glance(variant) && !experiment_.keeps_placements);
+    if (has_classes && every.back() > 1) {
         const auto more = classes(variant);
         places.insert(places.end(), more.begin(), more.end());
     }
@@ -125,7 +146,7 @@ std::vector<Place> Sweep::classes(const Variant& variant) const {
 std::set<std::size_t> Sweep::crowds(const Variant& variant) const {
     if (!experiment_.oversubscribed) return {};
     std::set<std::size_t> crowds{machine::oversubscribed_workers(topology_, kAllWait)};
-    if (!is_glance(variant)) crowds.insert(machine::oversubscribed_workers(topology_, kSomeWait));
+    if (breadth_ == Breadth::cross) crowds.insert(machine::oversubscribed_workers(topology_, kSomeWait));
     std::erase_if(crowds, [&](std::size_t workers) { return workers > most_workers(variant); });
     return crowds;
 }

@@ -27,6 +27,12 @@ public:
 
     [[nodiscard]] std::vector<Place> places(const Variant& variant, Team team, Purpose purpose) const;
 
+    // Are this team and purpose left to wider presets?
+    [[nodiscard]] bool leaves_out(const Variant& variant, Team team, Purpose purpose) const;
+
+    // Which values of the axis this breadth takes beside its middle.
+    [[nodiscard]] std::vector<double> values_off_middle(const Axis& axis) const;
+
     // Where the variant is measured off the middle of this axis.
     [[nodiscard]] std::vector<Place> places_off_middle(const Variant& variant, Team team, const Axis& axis) const;
 
@@ -34,7 +40,9 @@ private:
     [[nodiscard]] bool is_tasted(const Variant& variant) const;
     [[nodiscard]] bool is_crossed(const Variant& variant) const { return breadth_ == Breadth::cross && is_tasted(variant); }
     [[nodiscard]] bool is_glance(const Variant& variant) const;
-    [[nodiscard]] bool is_first(Team team) const { return team == experiment_.teams.front(); }
+    // The first team that the variant can have: one of processes alone is not left without axes and purposes.
+    [[nodiscard]] bool is_first(const Variant& variant, Team team) const;
+    [[nodiscard]] bool is_first(Purpose purpose) const { return purpose == experiment_.purposes.front(); }
     [[nodiscard]] std::vector<Place> widest(const Variant& variant) const;
     [[nodiscard]] std::vector<Place> classes(const Variant& variant) const;
     [[nodiscard]] std::set<std::size_t> crowds(const Variant& variant) const;

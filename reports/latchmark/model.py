@@ -13,10 +13,29 @@ from functools import cached_property
 from typing import TypeAlias
 
 TIME_PER_OPERATION = "time_per_operation"
-"""The headline metric: ns per operation of one worker, the median of the launch's windows."""
+"""The usual headline metric: ns per operation of one worker, the median of the launch's windows."""
+
+CPU_TIME = "cpu_time_per_operation"
+"""What an operation burns: CPU time, user and kernel, of the subject's workers."""
 
 ONE_WAY = "one_way"
 """The headline metric of points that visit pairs of CPUs: ns for one hand-over from a CPU to another."""
+
+LATENCY_P50 = "latency_p50"
+LATENCY_P99 = "latency_p99"
+"""Quantiles of the latencies of a launch; the first is the headline where a latency is the question."""
+
+WAITING = "waiting"
+"""The family that asks how to wait; there CPU time is the price of a short latency."""
+
+PAYLOAD = "payload"
+"""The axis of bytes that every operation moves."""
+
+SUBMITTER = "submitter"
+"""The part that hands tasks over and does none itself; all other workers of its team execute them."""
+
+TALLY_UNIT = "1/operation"
+"""The unit of what a workload counts while it runs."""
 
 BY_PAIR = "_by_pair"
 """How a vector is named that holds one number a pair of CPUs instead of one a worker."""
@@ -232,6 +251,13 @@ class Axis:
         """Whether the variant is measured at more than the middle."""
         return not self.variants or variant in self.variants
 
+    @property
+    def is_size(self) -> bool:
+        """Whether it is an amount of bytes, from little to much, and not a distance between them: the sweep
+        reaches beyond a hundredfold (judgement)."""
+        above = [value for value in self.values if value > 0]
+        return self.unit == "B" and bool(above) and max(above) > 100 * min(above)
+
 
 @dataclass(frozen=True, slots=True)
 class MetricDefinition:
@@ -242,6 +268,18 @@ class MetricDefinition:
     meaning: str
     direction: Direction
     shape: Shape
+
+
+# Scalars that the harness itself adds to an experiment.
+_BY_THE_HARNESS = (
+    TIME_PER_OPERATION,
+    CPU_TIME,
+    ONE_WAY,
+    LATENCY_P50,
+    LATENCY_P99,
+    "throughput",
+    "start_skew",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,13 +310,33 @@ class Experiment:
 
     @property
     def headline(self) -> MetricDefinition:
-        """The metric that answers the question: the way between two CPUs where that is the subject, then time
-        per operation, else the first directed scalar."""
+        """The metric that answers the question: the first scalar of the file that has a better and a worse,
+        since metrics are listed by what the experiment asks for first."""
         scalars = [metric for metric in self.metrics if metric.shape is Shape.SCALAR]
         directed = [metric for metric in scalars if metric.direction is not Direction.NONE]
-        ways = [metric for metric in directed if metric.name == ONE_WAY]
-        times = [metric for metric in directed if metric.name == TIME_PER_OPERATION]
-        return [*ways, *times, *directed, *scalars, *self.metrics][0]
+        return [*directed, *scalars, *self.metrics][0]
+
+    @property
+    def main_purpose(self) -> Purpose:
+        """What the points are instrumented for that have the headline metric."""
+        return Purpose.LATENCY if self.headline.name in (LATENCY_P50, LATENCY_P99) else Purpose.THROUGHPUT
+
+    @property
+    def quantities(self) -> tuple[MetricDefinition, ...]:
+        """What the workloads measure beside their operations, such as memory held."""
+        return tuple(
+            metric
+            for metric in self.metrics
+            if metric.shape is Shape.SCALAR
+            and metric is not self.headline
+            and metric.name not in _BY_THE_HARNESS
+            and metric.unit != TALLY_UNIT
+            and not metric.name.startswith((f"{TIME_PER_OPERATION}_of_", f"{CPU_TIME}_of_"))
+        )
+
+    def metric(self, name: str) -> MetricDefinition | None:
+        """The metric of that name, where the experiment has it."""
+        return next((metric for metric in self.metrics if metric.name == name), None)
 
     def baseline_of(self, variant: str) -> str:
         """What a variant is compared with: the baseline that it names; itself where others name it, since it
@@ -361,7 +419,8 @@ Disturbance: TypeAlias = float | tuple[float | None, ...] | Unavailable
 @dataclass(frozen=True, slots=True)
 class Windows:
     """What happened in each window: `operations[window][worker]`, `elapsed_ns[window][worker]`,
-    `overlap[window]`.
+    `overlap[window]`. Readings are totals over the windows from `counted_from` on, and times come from those
+    before it, or from all where it is 0: counters slow down whoever is switched.
 
     Kept for pictures and cautions. Windows of one launch are not independent, so no statistic takes them.
     """
@@ -369,11 +428,22 @@ class Windows:
     operations: tuple[tuple[int, ...], ...]
     elapsed_ns: tuple[tuple[int, ...], ...]
     overlap: tuple[float, ...]
+    counted_from: int = 0
 
     @property
     def total_operations(self) -> int:
-        """Operations of the whole team over all windows: what readings are divided by."""
+        """Operations of the whole team over all windows."""
         return sum(sum(window) for window in self.operations)
+
+    @property
+    def counted_operations(self) -> int:
+        """Operations of the whole team over the counted windows: what readings are divided by."""
+        return sum(sum(window) for window in self.operations[self.counted_from :])
+
+    @property
+    def counted_ns(self) -> int:
+        """How long the counted windows took."""
+        return sum(max(window) for window in self.elapsed_ns[self.counted_from :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +508,7 @@ class Launch:
             return Unavailable(f"{role} was not in this launch's counter group")
         if isinstance(reading.value, Unavailable):
             return reading.value
-        operations = self.windows.total_operations
+        operations = self.windows.counted_operations
         return reading.value / operations if operations else Unavailable("no operation was completed")
 
 

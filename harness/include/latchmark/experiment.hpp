@@ -34,6 +34,7 @@ struct Variant {
     bool records_latency = false;
     std::vector<std::string> tallies{};
     std::vector<std::string> final_tallies{};
+    std::vector<Quantity> quantities{};
     Parts parts{};
     VariantOptions options{};
 };
@@ -46,6 +47,7 @@ template <Workload W>
             .records_latency = RecordsLatency<W>,
             .tallies = tallies_of<W>(),
             .final_tallies = final_tallies_of<W>(),
+            .quantities = quantities_of<W>(),
             .parts = parts_of<W>(),
             .options = options};
 }
@@ -58,6 +60,7 @@ struct Axis {
     double middle = 0;
     std::vector<std::string> variants{};  // those that it concerns; the others stay at the middle. Empty: all
     bool in_taste = false;                // swept even in a quick look
+    std::vector<double> taste_values{};   // which values a quick look takes beside the middle; empty: all
 };
 
 // How many workers: the harness expands it against the machine's topology.
@@ -77,12 +80,19 @@ struct PairSampling {
     unsigned pages = 8;
 };
 
+// What a launch takes where that is much: for the time that is told before anything is measured. Calibrating finds the real one.
+struct Expected {
+    double set_up_ms = 0;     // of each launch, beyond the few milliseconds that any takes
+    double operation_ms = 0;  // above some tenths windows are lengthened
+};
+
 struct Experiment {
     std::string name;      // family/experiment
     unsigned version = 1;  // bumped by hand when the question changes; never for a faster or slower implementation
     std::string question;
     std::string mechanism{};  // two sentences for the page
     std::string operation;    // what one operation is
+    std::string latency{};    // from what to what a recorded latency is taken; empty: the time of a single operation
     std::string baseline;     // the variant the others are compared with
     std::vector<Variant> variants;
     WorkerSweep workers = WorkerSweep::one_to_all_cores;
@@ -94,10 +104,15 @@ struct Experiment {
     PairSampling pair_sampling{};         // for WorkerSweep::pairs
     std::vector<Axis> axes{};
     std::vector<std::string> taste{};  // the variants of a quick look, the baseline among them; empty: all
-    bool baseline_is_floor = false;    // it does the same work without what is measured: a difference to it is overhead
-    std::vector<Purpose> purposes{Purpose::throughput};
-    std::vector<std::string> ties_at_one_worker{};  // variants that differ only in sharing: a control
-    std::vector<RoleGroup> roles{};                 // one group a launch, in rotation over the rounds
+    // Other teams and purposes than the first are for wider presets: those of the tasted variants for Breadth::steps, all for
+    // Breadth::cross. But what a variant counts at the end of a team goes with its time: it may have lost some of the work.
+    bool keeps_to_first = false;
+    bool keeps_placements = false;   // those are for the widest presets, of Breadth::cross
+    bool baseline_is_floor = false;  // it does the same work without what is measured: a difference to it is overhead
+    std::function<Expected(const std::string& variant, const Setting& setting)> expects{};  // none: short operations, no set-up
+    std::vector<Purpose> purposes{Purpose::throughput};  // the first one is that of the headline metric and of the axes
+    std::vector<std::string> ties_at_one_worker{};       // variants that differ only in sharing: a control
+    std::vector<RoleGroup> roles{};                      // one group a launch, in rotation over the rounds
 };
 
 }  // namespace latchmark

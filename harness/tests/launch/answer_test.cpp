@@ -65,6 +65,27 @@ public:
     void final_tallies(std::uint64_t operations, std::span<std::uint64_t> tallies) const { tallies[0] = 2 * operations; }
 };
 
+// Says where it could put what it makes itself.
+class Seated : public Counting {
+public:
+    static constexpr std::array<latchmark::Quantity, 2> kQuantities{
+        {{"first_seat", "1", "none", "CPU"}, {"seats", "1", "none", "how many"}}};
+    explicit Seated(const Setting& setting) : Counting(setting), seats_(setting.seats) {}
+    [[nodiscard]] std::vector<OrUnavailable<double>> quantities() const {
+        if (seats_.empty()) return {Unavailable{"it has no seat"}, 0.0};
+        return {static_cast<double>(seats_.front()), static_cast<double>(seats_.size())};
+    }
+
+private:
+    std::vector<unsigned> seats_;
+};
+
+class ForgetsAQuantity : public Seated {
+public:
+    using Seated::Seated;
+    [[nodiscard]] std::vector<OrUnavailable<double>> quantities() const { return {1.0}; }
+};
+
 class ConfusedParts : public Counting {
 public:
     static constexpr std::array<std::string_view, 1> kParts{"subject"};
@@ -83,7 +104,8 @@ Catalogue catalogue() {
                                               "lacking", "",
                                               {.lacks = [] { return std::optional<std::string>("no such instruction"); }}),
                                           variant<Counting>("never_threaded", "", {.most_workers = 1, .never_threaded = true}),
-                                          variant<Sleeper>("sleeper", ""), variant<ConfusedParts>("confused", "")}},
+                                          variant<Sleeper>("sleeper", ""), variant<ConfusedParts>("confused", ""),
+                                          variant<Seated>("seated", ""), variant<ForgetsAQuantity>("forgetful", "")}},
                             {.name = "test/way",
                              .question = "",
                              .operation = "",
@@ -141,6 +163,8 @@ TEST_F(LaunchTest, AMeasurementHasMetricsWindowsReadingsAndCost) {
         for (const auto& window : message["windows"][member]) EXPECT_EQ(window.size(), 2U);
     }
     EXPECT_EQ(message["windows"]["overlap"].size(), 3U);
+    EXPECT_EQ(message["windows"]["counted_from"], 2);
+    EXPECT_EQ(message["disturbance"]["involuntary_switches"].size(), 2U);
     EXPECT_EQ(message["disturbance"]["chain_drift"].size(), 2U);
     for (const char* part : {"set_up_ns", "warm_up_ns", "windows_ns"}) EXPECT_TRUE(message["cost"].contains(part)) << part;
     ASSERT_TRUE(message["readings"].contains("voluntary_switches"));
@@ -172,6 +196,7 @@ TEST_F(LaunchTest, ACalibrationFindsABatch) {
     EXPECT_EQ(message["status"], "ok");
     EXPECT_GE(message["batch"].get<std::uint64_t>(), 1U);
     EXPECT_GT(message["time_per_operation_ns"].get<double>(), 0);
+    for (const char* part : {"set_up_ns", "warm_up_ns", "windows_ns"}) EXPECT_GT(message["cost"][part].get<double>(), 0) << part;
 }
 
 TEST_F(LaunchTest, ALaunchOfPairsHasOneEntryAPair) {
@@ -218,6 +243,27 @@ TEST_F(LaunchTest, PartsAreToldApart) {
     EXPECT_TRUE(metrics.contains("time_per_operation_of_sleeper"));
     EXPECT_NE(answer("confused")["why"].get<std::string>().find("gives worker 1 a part that it does not name"),
               std::string::npos);
+}
+
+TEST_F(LaunchTest, SeatsBeginWithThatOfTheFirstWorker) {
+    Request seated = request("seated");
+    EXPECT_EQ(answer_to(seated, catalogue(), false)["metrics"]["first_seat"]["why"], "it has no seat");
+    seated.seats = {100'000, seated.cpus[0], 100'001};
+    const auto metrics = answer_to(seated, catalogue(), false)["metrics"];
+    EXPECT_EQ(metrics["first_seat"]["value"], seated.cpus[0]);
+    EXPECT_EQ(metrics["seats"]["value"], 3);
+}
+
+TEST_F(LaunchTest, QuantitiesThatDoNotFitTheirNamesFailTheLaunch) {
+    EXPECT_EQ(answer("forgetful")["why"], "the workload gives 1 quantities and names 2");
+}
+
+TEST_F(LaunchTest, CpuTimeIsThatOfTheWorkers) {
+    const auto metrics = answer("sleeper")["metrics"];
+    ASSERT_TRUE(metrics["cpu_time_per_operation_of_sleeper"].contains("value")) << metrics;
+    const double burnt_ns = metrics["cpu_time_per_operation_of_sleeper"]["value"];
+    EXPECT_GT(burnt_ns, 0);
+    EXPECT_LT(burnt_ns, metrics["time_per_operation_of_sleeper"]["value"]);  // it sleeps a millisecond a batch
 }
 
 TEST_F(LaunchTest, FinalTalliesAreAskedInPointsThatAreTakenForCounts) {

@@ -29,6 +29,20 @@ TEST(ThroughputMetrics, AreMediansOverTheWindows) {
     EXPECT_EQ(metrics["share"]["values"], (nlohmann::json{0.5, 0.5}));
 }
 
+// A worker that waits asleep takes time and no CPU.
+TEST(CpuTime, IsTheWorkersOwnPerOperation) {
+    auto result = three_windows();
+    for (auto& window : result.windows) {
+        window[0].cpu_time_ns = 800;
+        window[1].cpu_time_ns = 200;
+    }
+    for (const Purpose purpose : {Purpose::throughput, Purpose::latency}) {
+        const auto metrics = metrics_json({.purpose = purpose}, {.team = result}, plain());
+        EXPECT_DOUBLE_EQ(metrics["cpu_time_per_operation"]["value"].get<double>(), 10);  // median of 5, 20 and 10
+    }
+    EXPECT_FALSE(metrics_json({.purpose = Purpose::counts}, {.team = result}, plain()).contains("cpu_time_per_operation"));
+}
+
 TEST(ThroughputMetrics, LeaveOutWindowsInWhichAWorkerCameAfterTheDeadline) {
     auto result = three_windows();
     result.windows[0][1] = {
@@ -56,9 +70,35 @@ TEST(LatencyMetrics, AreTheBucketsThatHoldSomething) {
     EXPECT_GT(histogram["resolution_ns"].get<double>(), 0);
 }
 
+// 100 latencies of 50 ns and `longer` of 1000 ns.
+nlohmann::json latencies_with(std::uint64_t longer) {
+    auto result = three_windows();
+    result.latency_counts.resize(LatencyRecorder::kBuckets);
+    result.latency_counts[LatencyRecorder::bucket_of(50)] = 1000 - longer;
+    result.latency_counts[LatencyRecorder::bucket_of(1000)] = longer;
+    result.latency_max_ns = 1000;
+    return metrics_json({.purpose = Purpose::latency}, {.team = result}, plain());
+}
+
+TEST(LatencyMetrics, AreSummedUpByTwoQuantiles) {
+    EXPECT_DOUBLE_EQ(latencies_with(20)["latency_p50"]["value"].get<double>(), 50);
+    EXPECT_DOUBLE_EQ(latencies_with(20)["latency_p99"]["value"].get<double>(), 1000);
+    EXPECT_DOUBLE_EQ(latencies_with(5)["latency_p99"]["value"].get<double>(), 50);
+}
+
+TEST(LatencyMetrics, AFarQuantileNeedsTenSamplesBeyondIt) {
+    auto result = three_windows();
+    result.latency_counts.resize(LatencyRecorder::kBuckets);
+    result.latency_counts[LatencyRecorder::bucket_of(50)] = 999;
+    const auto p99 = [&] { return metrics_json({.purpose = Purpose::latency}, {.team = result}, plain())["latency_p99"]; };
+    EXPECT_EQ(p99()["why"], "only 9 of the recorded latencies lie beyond it, which takes 10");
+    result.latency_counts[LatencyRecorder::bucket_of(50)] = 1000;
+    EXPECT_TRUE(p99().contains("value"));
+}
+
 TEST(LatencyMetrics, NothingRecordedIsAReasonAndNotAnEmptyHistogram) {
     const auto metrics = metrics_json({.purpose = Purpose::latency}, {.team = three_windows()}, plain());
-    EXPECT_TRUE(metrics["latency"].contains("why"));
+    for (const char* name : {"latency", "latency_p50", "latency_p99"}) EXPECT_TRUE(metrics[name].contains("why")) << name;
 }
 
 TEST(TallyMetrics, ArePerOperationOfTheWindows) {
@@ -104,6 +144,35 @@ TEST(PartMetrics, ATeamWithoutAPartSaysSo) {
     EXPECT_EQ(metrics["share"]["values"].size(), 3U);
 }
 
+TEST(PartMetrics, CpuTimeIsOfEachPart) {
+    auto result = two_readers_and_a_writer();
+    for (auto& worker : result.windows[0]) worker.cpu_time_ns = 300;
+    const auto metrics = metrics_json({.parts = {0, 1, 0}}, {.team = result}, with_parts());
+    EXPECT_DOUBLE_EQ(metrics["cpu_time_per_operation"]["value"].get<double>(), 4);
+    EXPECT_DOUBLE_EQ(metrics["cpu_time_per_operation_of_writer"]["value"].get<double>(), 300);
+}
+
+Variant with_quantities() {
+    auto variant = plain();
+    variant.quantities = {{"drain_time", "ns", "lower", "until the queue was empty"}, {"held", "B", "none", "memory"}};
+    return variant;
+}
+
+TEST(Quantities, AreMetricsOfEveryPurpose) {
+    for (const Purpose purpose : {Purpose::throughput, Purpose::latency, Purpose::counts}) {
+        const measure::Measurement measurement{.team = three_windows(), .quantities = {12.5, Unavailable{"no such file"}}};
+        const auto metrics = metrics_json({.purpose = purpose}, measurement, with_quantities());
+        EXPECT_EQ(metrics["drain_time"], (nlohmann::json{{"value", 12.5}}));
+        EXPECT_EQ(metrics["held"], (nlohmann::json{{"why", "no such file"}}));
+    }
+}
+
+// JSON would have null for it.
+TEST(Quantities, ThatAreNoNumberAreAReason) {
+    const measure::Measurement measurement{.team = three_windows(), .quantities = {0.0 / 0.0, 1.0}};
+    EXPECT_EQ(metrics_json({}, measurement, with_quantities())["drain_time"]["why"], "the workload's value is no finite number");
+}
+
 TEST(PartMetrics, AWriterThatCameTooLateSpoilsTheWindow) {
     auto result = two_readers_and_a_writer();
     result.windows[0][1].begin_ns = 1000;  // the readers had the lock to themselves
@@ -138,25 +207,61 @@ TEST(PairMetrics, APairWithoutAPageLeavesNoHoleInTheRow) {
     EXPECT_TRUE(pair_metrics_json({lost})["one_way"].contains("why"));
 }
 
-TEST(MetricDefinitions, AreThoseThatSomePointOfTheExperimentHas) {
-    Experiment experiment{.name = "a/b", .question = "", .operation = "", .baseline = "v", .variants = {}};
-    const auto names = [&] {
+class MetricDefinitions : public testing::Test {
+protected:
+    [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> all;
-        for (const auto& metric : metrics_of(experiment)) all.push_back(metric.name);
+        for (const auto& metric : metrics_of(experiment_)) all.push_back(metric.name);
         return all;
-    };
-    EXPECT_EQ(names(), (std::vector<std::string>{"time_per_operation", "throughput", "share", "start_skew"}));
-    experiment.purposes = {Purpose::throughput, Purpose::latency, Purpose::counts};
-    experiment.variants.push_back({.name = "v", .summary = "", .make = {}, .tallies = {"parks"}});
-    experiment.variants.push_back({.name = "w", .summary = "", .make = {}, .tallies = {"parks"}});
-    EXPECT_EQ(names(), (std::vector<std::string>{"time_per_operation", "throughput", "share", "start_skew", "latency", "parks"}));
-    experiment.variants[1].final_tallies = {"lost_updates"};
-    experiment.variants[0].parts.names = {"reader", "writer"};
-    experiment.variants[1].parts.names = {"reader", "writer"};
-    EXPECT_EQ(names(), (std::vector<std::string>{"time_per_operation", "throughput", "share", "start_skew",
-                                                 "time_per_operation_of_writer", "latency", "parks", "lost_updates"}));
-    experiment.workers = WorkerSweep::pairs;
-    EXPECT_EQ(names(), (std::vector<std::string>{"one_way", "one_way_by_pair", "page_spread_by_pair"}));
+    }
+
+    [[nodiscard]] std::string meaning_of(const std::string& name) const {
+        for (const auto& metric : metrics_of(experiment_)) {
+            if (metric.name == name) return metric.meaning;
+        }
+        return "no such metric";
+    }
+
+    Experiment experiment_{.name = "a/b",
+                           .question = "",
+                           .operation = "",
+                           .baseline = "v",
+                           .variants = {{.name = "v", .summary = "", .make = {}}, {.name = "w", .summary = "", .make = {}}}};
+};
+
+using Names = std::vector<std::string>;
+
+TEST_F(MetricDefinitions, AreThoseThatSomePointOfTheExperimentHas) {
+    EXPECT_EQ(names(), (Names{"time_per_operation", "throughput", "share", "start_skew", "cpu_time_per_operation"}));
+    experiment_.purposes = {Purpose::throughput, Purpose::latency, Purpose::counts};
+    for (auto& variant : experiment_.variants) {
+        variant.tallies = {"parks"};
+        variant.parts.names = {"reader", "writer"};
+        variant.quantities = {{"held", "B", "none", "memory"}};
+    }
+    experiment_.variants[1].final_tallies = {"lost_updates"};
+    EXPECT_EQ(names(), (Names{"time_per_operation", "throughput", "share", "start_skew", "time_per_operation_of_writer",
+                              "cpu_time_per_operation", "cpu_time_per_operation_of_writer", "latency_p50", "latency_p99",
+                              "latency", "parks", "lost_updates", "held"}));
+    experiment_.workers = WorkerSweep::pairs;
+    EXPECT_EQ(names(), (Names{"one_way", "one_way_by_pair", "page_spread_by_pair"}));
+}
+
+// The headline is what the experiment is about: waiting is no throughput.
+TEST_F(MetricDefinitions, BeginWithTheFirstPurpose) {
+    experiment_.purposes = {Purpose::latency};
+    EXPECT_EQ(names(), (Names{"latency_p50", "latency_p99", "latency", "cpu_time_per_operation"}));
+    experiment_.purposes = {Purpose::latency, Purpose::throughput};
+    EXPECT_EQ(names().front(), "latency_p50");
+    EXPECT_EQ(names().back(), "start_skew");
+}
+
+TEST_F(MetricDefinitions, SayFromWhereToWhereALatencyIs) {
+    experiment_.purposes = {Purpose::latency};
+    EXPECT_EQ(meaning_of("latency"), "time of single operations, clock reads included");
+    experiment_.latency = "from the wake to the first thing after the wait";
+    EXPECT_EQ(meaning_of("latency"), "from the wake to the first thing after the wait, clock reads included");
+    EXPECT_TRUE(meaning_of("latency_p50").ends_with(": from the wake to the first thing after the wait"));
 }
 
 }  // namespace

@@ -58,6 +58,14 @@ TEST(Protocol, PairsSurviveTheWayAndMayBeAbsent) {
     EXPECT_EQ(to_json(sent)["pairs"], (nlohmann::json{{3, 7}, {7, 3}}));
 }
 
+TEST(Protocol, SeatsSurviveTheWayAndMayBeAbsent) {
+    auto sent = some_request();
+    EXPECT_FALSE(to_json(sent).contains("seats"));
+    EXPECT_TRUE(request_from(to_json(sent)).seats.empty());
+    sent.seats = {3, 7, 1};
+    EXPECT_EQ(request_from(nlohmann::json::parse(to_json(sent).dump())).seats, sent.seats);
+}
+
 TEST(Protocol, RefusesPairsThatCannotBeVisited) {
     const auto with = [](const nlohmann::json& pairs, const nlohmann::json& pages) {
         auto message = to_json(some_request());

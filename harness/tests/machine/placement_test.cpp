@@ -190,6 +190,14 @@ TEST(Placement, WithoutCacheInformationCacheClassesAreUnknownRatherThanGuessed) 
     EXPECT_EQ(worker_steps(topology), (std::vector<std::size_t>{1, 2, 4, 8}));
 }
 
+TEST(Placement, SeatsAreOneACore) {
+    EXPECT_EQ(seats_of(topology_of("one_cpu")).size(), 1U);
+    EXPECT_EQ(seats_of(topology_of("hybrid")).size(), 8U);
+    const Topology topology = topology_of("two_sockets");
+    EXPECT_EQ(seats_of(topology), placed(topology, spread, 32));
+    EXPECT_EQ(different(topology, seats_of(topology), &Cpu::core), 32U);
+}
+
 TEST(Placement, PrivateLastLevelCachesLeaveNoSharedOne) {
     const Topology topology = topology_of("arm_private_caches");
     EXPECT_NE(lacks(topology, same_llc), std::nullopt);

@@ -12,6 +12,13 @@ WorkerWindow worker(std::uint64_t begin_ns, std::uint64_t end_ns, std::uint64_t 
     return {.begin_ns = begin_ns, .end_ns = end_ns, .operations = operations};
 }
 
+TEST(CpuTimePerOperation, IsAllTheirCpuTimeOverAllTheirOperations) {
+    Windows windows{worker(0, 1000, 100), worker(0, 1000, 300)};
+    windows[0].cpu_time_ns = 1000;
+    windows[1].cpu_time_ns = 200;
+    EXPECT_DOUBLE_EQ(cpu_time_per_operation_ns_of(windows), 3);
+}
+
 TEST(TimePerOperation, IsTheWorkersOwnTimeOverItsOwnCount) {
     EXPECT_DOUBLE_EQ(time_per_operation_ns_of(Windows{worker(0, 1000, 100)}), 10);
     // Division in whole nanoseconds would say 0.

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <string>
+#include <sys/resource.h>
 #include <sys/single_threaded.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,6 +64,27 @@ private:
     Slots<Isolated<std::atomic<std::uint64_t>>> turn_;
 };
 
+// The first worker waits for a message of the second one, which never comes.
+class Deserted : public Counting {
+public:
+    explicit Deserted(const Setting& setting) : Counting(setting) {
+        if (::pipe(ends_.data()) != 0) throw std::runtime_error("pipe");
+    }
+    ~Deserted() {
+        for (const int end : ends_) ::close(end);
+    }
+    Deserted(const Deserted&) = delete;
+    Deserted& operator=(const Deserted&) = delete;
+    void run(std::size_t worker, std::uint64_t) {
+        if (worker == 1) throw std::runtime_error("nothing to send");
+        char message = 0;
+        static_cast<void>(::read(ends_[0], &message, 1));
+    }
+
+private:
+    std::array<int, 2> ends_{};
+};
+
 // The second worker sleeps once a call, however many operations it is asked for.
 class Sleeping : public Counting {
 public:
@@ -72,6 +95,23 @@ public:
         Counting::run(worker, operations);
     }
     void final_tallies(std::uint64_t operations, std::span<std::uint64_t> tallies) const { tallies[0] = operations; }
+};
+
+// Tells what its workers left in the team's memory.
+class Telling : public Counting {
+public:
+    static constexpr std::array<Quantity, 2> kQuantities{{{"calls", "1", "none", "of run"}, {"none", "1", "none", "never had"}}};
+    explicit Telling(const Setting& setting) : Counting(setting), calls_(1, setting.memory) {}
+    void run(std::size_t worker, std::uint64_t operations) {
+        calls_[0].fetch_add(1, std::memory_order_relaxed);  // read after the team has ended
+        Counting::run(worker, operations);
+    }
+    [[nodiscard]] std::vector<OrUnavailable<double>> quantities() const {
+        return {static_cast<double>(calls_[0].load(std::memory_order_relaxed)), Unavailable{"nobody looked"}};
+    }
+
+private:
+    Slots<std::atomic<std::uint64_t>> calls_;
 };
 
 class Sabotaged : public Counting {
@@ -195,7 +235,7 @@ TEST_P(TeamTest, LatenciesAndTalliesAreThoseOfTheWindowsAndNotOfTheWarmUp) {
     plan.purpose = Purpose::latency;
     const auto latency = measure_workload<Counting>(plan);
     std::uint64_t in_windows = 0;
-    for (const auto& window : latency.team.windows) in_windows += window[0].operations + window[1].operations;
+    for (const auto& window : latency.team.timed()) in_windows += window[0].operations + window[1].operations;
     std::uint64_t recorded = 0;
     for (const auto count : latency.team.latency_counts) recorded += count;
     EXPECT_EQ(recorded, in_windows);
@@ -239,9 +279,50 @@ TEST_P(TeamTest, FinalTalliesAreThoseOfTheWholeTeamWhenItHasEnded) {
     EXPECT_TRUE(measure_workload<Sleeping>(plan).final_tallies.empty());
 }
 
+TEST_P(TeamTest, QuantitiesAreAskedWhenTheTeamHasEnded) {
+    const auto measured = measure_workload<Telling>(plan_for(GetParam(), 2));
+    ASSERT_EQ(measured.quantities.size(), 2U);
+    EXPECT_EQ(std::get<double>(measured.quantities[0]), static_cast<double>(measured.team.operations) / 50);
+    EXPECT_EQ(std::get<Unavailable>(measured.quantities[1]).why, "nobody looked");
+    EXPECT_TRUE(measure_workload<Counting>(plan_for(GetParam(), 2)).quantities.empty());
+}
+
+TEST_P(TeamTest, AWorkerThatSleepsHasUsedLittleOfItsCpu) {
+    const auto measured = measure_workload<Sleeping>(plan_for(GetParam(), 2));
+    for (const auto& window : measured.team.windows) {
+        for (const auto& worker : window) {
+            EXPECT_GT(worker.cpu_time_ns, 0U);
+            EXPECT_LT(worker.cpu_time_ns, worker.end_ns - worker.begin_ns + 1'000'000);  // its own alone
+        }
+        EXPECT_LT(window[1].cpu_time_ns, window[1].end_ns - window[1].begin_ns);
+    }
+}
+
 TEST_P(TeamTest, GlibcTakesNoWorkerForSingleThreaded) {
     const auto measured = measure_workload<Counting>(plan_for(GetParam(), 2));
     EXPECT_FALSE(measured.team.was_single_threaded);
+}
+
+// A thread with performance events is switched more slowly, so a window is timed or counted.
+TEST_P(TeamTest, TheLastWindowIsCountedAndTheOthersAreTimed) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.windows = 3;
+    plan.roles = counters::resolve({"voluntary_switches"});
+    const auto measured = measure_workload<Sleeping>(plan);
+    EXPECT_EQ(measured.team.counted_from, 2U);
+    EXPECT_EQ(measured.team.timed().size(), 2U);
+    const auto sleeps_in = [&](unsigned window) { return measured.team.windows[window][1].operations / plan.batch; };
+    const auto slept = measured.team.counts[1].roles[0].raw;
+    EXPECT_GE(slept, sleeps_in(2));
+    EXPECT_LT(slept, sleeps_in(0) + sleeps_in(1) + sleeps_in(2));
+}
+
+TEST_P(TeamTest, ASingleWindowIsTimedAndCounted) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.windows = 1;
+    const auto measured = measure_workload<Counting>(plan);
+    EXPECT_EQ(measured.team.counted_from, 0U);
+    EXPECT_EQ(measured.team.timed().size(), 1U);
 }
 
 TEST_P(TeamTest, EveryWorkerCountsForItself) {
@@ -250,6 +331,17 @@ TEST_P(TeamTest, EveryWorkerCountsForItself) {
     const auto measured = measure_workload<Counting>(plan);
     ASSERT_EQ(measured.team.counts.size(), 2U);
     for (const auto& worker : measured.team.counts) EXPECT_EQ(worker.size, 2U);
+}
+
+// A partner that waits in the kernel does not hear of the failure; it must not cost the launch its reason, nor its time limit.
+TEST(ProcessTeam, AWorkerThatThrowsEndsAPartnerThatWaitsForItInTheKernel) {
+    const ParkedThread parked;
+    try {
+        (void)measure_workload<Deserted>(plan_for(Team::processes, 2));
+        FAIL() << "no failure reported";
+    } catch (const TeamFailed& failure) {
+        EXPECT_STREQ(failure.what(), "worker 1: nothing to send");
+    }
 }
 
 TEST(ProcessTeam, AWorkerProcessThatIsKilledIsNamedAndTheOthersAreGone) {
@@ -271,6 +363,36 @@ int exit_code_in_fresh_process(int (*body)()) {
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// A user that is allowed `more` threads and processes beside this one; root has no such limit, so it becomes somebody else.
+void allow_threads(rlim_t more) {
+    constexpr uid_t kNobody = 65534;
+    if (::geteuid() == 0 && ::setuid(kNobody) != 0) ::_exit(9);
+    const rlimit limit{1 + more, 1 + more};
+    if (::setrlimit(RLIMIT_NPROC, &limit) != 0) ::_exit(9);
+}
+
+template <rlim_t More, Team Made>
+int code_of_a_team_beyond_the_limit() {
+    allow_threads(More);
+    try {
+        (void)measure_workload<Counting>(plan_for(Made, 2));
+        return 1;
+    } catch (const TeamRefused& refusal) {
+        return std::string(refusal.what()).find("Resource temporarily unavailable") == std::string::npos ? 2 : 0;
+    } catch (const TeamFailed&) {
+        return 3;
+    }
+}
+
+// What the run then skips with the reason, instead of failing in every round.
+TEST(LimitedTeam, IsRefusedWhereTheUserMayNotHaveSoMany) {
+    const ParkedThread parked;  // as a launch has
+    EXPECT_EQ(exit_code_in_fresh_process(code_of_a_team_beyond_the_limit<0, Team::threads>), 0);
+    EXPECT_EQ(exit_code_in_fresh_process(code_of_a_team_beyond_the_limit<1, Team::threads>), 0);  // one worker has to be released
+    EXPECT_EQ(exit_code_in_fresh_process(code_of_a_team_beyond_the_limit<0, Team::processes>), 0);
+    EXPECT_EQ(exit_code_in_fresh_process(code_of_a_team_beyond_the_limit<1, Team::processes>), 0);  // forked, without its thread
 }
 
 // A sanitizer may make a thread of its own at the start, or in every child.

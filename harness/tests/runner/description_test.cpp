@@ -96,6 +96,19 @@ TEST(Descriptions, ThatContradictThemselvesAreRefused) {
                   }),
                   "variant mutex is for one worker, and every team has at least two");
     }
+    EXPECT_EQ(refusal([](Experiment& it) {
+                  it.axes[0].taste_values = {4, 5};
+              }),
+              "the taste of axis stripes has a value that is none of its values");
+    EXPECT_EQ(refusal([](Experiment& it) {
+                  it.axes[0].taste_values = {4};
+                  it.axes[0].in_taste = false;
+              }),
+              "axis stripes has values for a taste and is not in it");
+    EXPECT_EQ(refusal([](Experiment& it) { it.purposes = {Purpose::latency}; }),
+              "variant floor does not record what the experiment is first taken for");
+    EXPECT_EQ(refusal([](Experiment& it) { it.purposes = {Purpose::counts}; }),
+              "variant floor does not record what the experiment is first taken for");
     const auto as_pairs = [](Experiment& it) {
         it.workers = WorkerSweep::pairs;
         it.placements = {Placement::same_llc};
@@ -103,10 +116,42 @@ TEST(Descriptions, ThatContradictThemselvesAreRefused) {
     EXPECT_EQ(refusal(as_pairs), "pairs of CPUs are measured without axes");
     EXPECT_EQ(refusal([&](Experiment& it) {
                   as_pairs(it);
+                  it.variants[0].quantities = {{"held", "B", "lower", "memory that is held"}};
+              }),
+              "pairs of CPUs are measured without quantities");
+    EXPECT_EQ(refusal([&](Experiment& it) {
+                  as_pairs(it);
                   it.axes.clear();
                   it.pair_sampling.pages = 0;
               }),
               "it samples no pair or no page");
+}
+
+std::string refusal_of_quantities(const std::vector<Quantity>& floor, const std::vector<Quantity>& mutex) {
+    auto experiment = three_locks();
+    experiment.variants[0].quantities = floor;
+    experiment.variants[1].quantities = mutex;
+    try {
+        static_cast<void>(description_of(experiment));
+    } catch (const std::invalid_argument& problem) {
+        return std::string(problem.what()).substr(("experiment " + experiment.name + ": ").size());
+    }
+    return "accepted";
+}
+
+TEST(Quantities, AreMetricsOfNamesOfTheirOwn) {
+    constexpr Quantity kHeld{"held", "B", "lower", "memory that is held"};
+    EXPECT_EQ(refusal_of_quantities({kHeld}, {kHeld}), "accepted");
+    EXPECT_EQ(refusal_of_quantities({kHeld, kHeld}, {}), "variant floor has two quantities named held");
+    EXPECT_EQ(refusal_of_quantities({kHeld}, {{"held", "KiB", "lower", "memory that is held"}}),
+              "two variants mean different things by the quantity held");
+    EXPECT_EQ(refusal_of_quantities({{"Held", "B", "lower", "memory"}}, {}), "the quantity 'Held' is not in snake_case");
+    EXPECT_EQ(refusal_of_quantities({{"", "B", "lower", "memory"}}, {}), "the quantity '' is not in snake_case");
+    EXPECT_EQ(refusal_of_quantities({{"held", "B", "less", "memory"}}, {}),
+              "the direction of the quantity held is none of lower, higher, none");
+    EXPECT_EQ(refusal_of_quantities({{"held", "", "lower", "memory"}}, {}), "the quantity held has no unit or no meaning");
+    EXPECT_EQ(refusal_of_quantities({{"throughput", "1", "higher", "of one"}}, {}),
+              "the quantity throughput has the name of another metric");
 }
 
 }  // namespace

@@ -55,9 +55,31 @@ TEST(Expansion, OfOneVariantOnTwoCores) {
                                                                "sharing/counters/padded/workers:2/placement:same_core",
                                                                "sharing/counters/padded/workers:2/placement:same_llc",
                                                                "sharing/counters/padded/workers:2/placement:other_socket",
-                                                               "sharing/counters/padded/workers:3/placement:oversubscribed",
                                                                "sharing/counters/padded/workers:4/placement:oversubscribed",
                                                            }));
+}
+
+TEST(Expansion, SaysNothingOfATeamThatIsLeftToWiderPresets) {
+    auto experiment = sharing();
+    experiment.keeps_to_first = true;
+    experiment.variants[0].options = {.teams = {Team::threads}, .teams_reason = "it is private to a process"};
+    for (const auto& point : expanded(experiment, two_cores(), Breadth::taste))
+        EXPECT_EQ(point.team, Team::threads) << point.name;
+    EXPECT_TRUE(
+        find(expanded(experiment, two_cores()), "sharing/counters/padded/team:processes/workers:1/placement:spread").skip);
+}
+
+TEST(Expansion, ExpectsWhatTheDescriptionSays) {
+    auto experiment = tests::fake_experiment("waits/length", {"futex"});
+    experiment.axes = {{.name = "wait_ns", .unit = "ns", .values = {100, 5e6}, .middle = 100}};
+    experiment.expects = [](const std::string& variant, const Setting& setting) {
+        return Expected{.set_up_ms = variant == "futex" ? 30.0 : 0.0, .operation_ms = setting.parameter("wait_ns") * 1e-6};
+    };
+    const auto points = expanded(experiment, two_cores());
+    const auto& slow = find(points, "waits/length/futex/workers:1/placement:spread/wait_ns:5e+06");
+    EXPECT_DOUBLE_EQ(slow.operation_ns, 5e6);
+    EXPECT_DOUBLE_EQ(slow.beyond_ns, kUsualLaunchNs + 30e6);
+    EXPECT_DOUBLE_EQ(points[0].operation_ns, 100);
 }
 
 TEST(Expansion, SkipsWhatTheMachineLacksWithAReason) {
@@ -83,6 +105,37 @@ TEST(Expansion, MeasuresOversubscriptionInOneLongWindow) {
     EXPECT_EQ(crowded.windows, 1U);
     EXPECT_EQ(crowded.window_ns, tests::fake_preset().oversubscribed_window_ns);
     EXPECT_EQ(crowded.cpus.size(), 4U);
+}
+
+TEST(Expansion, MeasuresWorkersThatTakeTurnsOnOneCpuInOneLongWindow) {
+    auto experiment = sharing();
+    experiment.placements = {Placement::same_cpu, Placement::same_llc};
+    const auto points = expanded(experiment, two_cores());
+    const auto& turns = find(points, "sharing/counters/padded/workers:2/placement:same_cpu");
+    EXPECT_EQ(turns.windows, 1U);
+    EXPECT_EQ(turns.window_ns, tests::fake_preset().oversubscribed_window_ns);
+    EXPECT_EQ(find(points, "sharing/counters/padded/workers:2/placement:same_llc").windows, tests::fake_preset().windows);
+    EXPECT_EQ(find(points, "sharing/counters/padded/workers:1/placement:spread").windows, tests::fake_preset().windows);
+}
+
+TEST(Expansion, TakesTheNamedValuesOfAnAxisInATaste) {
+    auto experiment = tests::fake_experiment("locks/shape", {"mutex"});
+    experiment.axes = {
+        {.name = "size", .unit = "B", .values = {8, 64, 512}, .middle = 64, .in_taste = true, .taste_values = {512}}};
+    EXPECT_EQ(names_of(expanded(experiment, two_cores(), Breadth::taste)),
+              (std::vector<std::string>{"locks/shape/mutex/workers:1/placement:spread",
+                                        "locks/shape/mutex/workers:1/placement:spread/size:512"}));
+}
+
+// Axes are swept for what the experiment is about.
+TEST(Expansion, OfALatencyHasItsAxesForLatency) {
+    auto experiment = tests::fake_experiment("waits/length", {"futex"});
+    experiment.variants[0].records_latency = true;
+    experiment.purposes = {Purpose::latency};
+    experiment.axes = {{.name = "wait_ns", .unit = "ns", .values = {100, 1000}, .middle = 100}};
+    EXPECT_EQ(names_of(expanded(experiment, two_cores())),
+              (std::vector<std::string>{"waits/length/futex/workers:1/placement:spread/purpose:latency",
+                                        "waits/length/futex/workers:1/placement:spread/wait_ns:1000/purpose:latency"}));
 }
 
 TEST(Expansion, VariesOneAxisAtATime) {
@@ -208,7 +261,7 @@ class LargeMachines : public ::testing::TestWithParam<const char*> {};
 TEST_P(LargeMachines, AddPointsWithTheLogarithmOfTheirCpus) {
     const auto topology = machine::described(GetParam());
     const auto points = expanded(sharing(), topology);
-    EXPECT_LE(points.size(), 2U * (5U + 3U + 2U + 2U)) << "five steps, three classes, two crowds; two and all with processes";
+    EXPECT_LE(points.size(), 2U * (5U + 3U + 1U + 2U)) << "five steps, three classes, one crowd; two and all with processes";
     std::set<unsigned> allowed;
     for (const auto& cpu : topology.cpus) allowed.insert(cpu.os_id);
     for (const auto& point : points) {
@@ -248,6 +301,18 @@ TEST(Definitions, ChangeWithTheQuestionAndNothingElse) {
         asked.question = "asked better";
         asked.roles = {{"cycles"}};
     }));
+}
+
+// The headline of a point's experiment may be another metric: the latency itself must count.
+TEST(Definitions, OfLatenciesChangeWithWhatWasRecorded) {
+    Description description{.name = "a/b"};
+    description.metrics = {{"time", "ns", "lower", "scalar", "of one"}};
+    const auto with = [&](const std::string& latency, Purpose purpose) {
+        description.latency = latency;
+        return definition_of({.experiment = "a/b", .variant = "v", .purpose = purpose}, description);
+    };
+    EXPECT_NE(with("from the wake", Purpose::latency), with("from the intended time", Purpose::latency));
+    EXPECT_EQ(with("from the wake", Purpose::throughput), with("from the intended time", Purpose::throughput));
 }
 
 // Recorded in run files that will be compared with those of later versions.

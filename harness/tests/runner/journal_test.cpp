@@ -43,7 +43,8 @@ class Journals : public ::testing::Test {
 protected:
     void SetUp() override {
         auto journal = Journal::begin(folder_.path(), small_record());
-        journal.note(0, Calibration{.status = LaunchStatus::ok, .batch = 77, .window_ns = 99}, 0.5);
+        journal.note(
+            0, Calibration{.status = LaunchStatus::ok, .batch = 77, .window_ns = 99, .operation_ns = 7, .beyond_ns = 8e6}, 0.5);
         journal.note(1, Calibration{.status = LaunchStatus::crashed, .why = "killed"}, 1.0);
         journal.note(a_launch(0, 0), 2.0);
         journal.note(a_launch(1, 0), 3.0);
@@ -77,6 +78,8 @@ TEST_F(Journals, AreReadBackWhole) {
     EXPECT_EQ(record.beginning.sides.size(), 2U);
     EXPECT_EQ(record.plan.points[0].batch, 77U);
     EXPECT_EQ(record.plan.points[0].window_ns, 99U);
+    EXPECT_EQ(record.plan.points[0].operation_ns, 7);
+    EXPECT_EQ(record.plan.points[0].beyond_ns, 8e6);
     EXPECT_EQ(record.uncalibrated.at(1).why, "killed");
     ASSERT_EQ(record.launches.size(), 2U);
     EXPECT_EQ(record.launches[1].text, a_launch(1, 0).text);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/machine/topology.hpp"
+#include "harness/runner/calibration.hpp"
 #include "harness/runner/errors.hpp"
 #include "harness/runner/plan_command.hpp"
 #include "harness/tests/runner/fake_catalogue.hpp"
@@ -84,6 +85,29 @@ TEST(Plans, ExpectTheTimeOfTheirWindows) {
     EXPECT_NEAR(expected_s(plan, 1), 3 * 3 * (0.002 + 0.006), 1e-9);
 }
 
+// Waits of 10 ms: windows are lengthened tenfold and are four, and each ends when the wait in which its time is up is over.
+TEST(Plans, ExpectSlowOperationsToLengthenTheirWindows) {
+    Point point{.windows = 9, .window_ns = 10'000'000, .warm_up_ns = 50'000'000, .operation_ns = 10e6, .beyond_ns = 300e6};
+    EXPECT_NEAR(launch_s(point), 0.3 + (0.050 + 0.005) + 4 * (0.100 + 0.005), 1e-9);
+    EXPECT_NEAR(calibration_s(point), 0.3 + (0.050 + 0.005) + 4 * (0.010 + 0.005), 1e-9);
+    point.batch = 1;  // what is calibrated is lengthened already
+    point.window_ns = 80'000'000;
+    point.windows = 5;
+    EXPECT_NEAR(launch_s(point), 0.3 + (0.050 + 0.005) + 5 * (0.080 + 0.005), 1e-9);
+}
+
+TEST(Plans, LearnFromCalibrating) {
+    Point point{.windows = 9, .window_ns = 1'000'000, .beyond_ns = 500e6};
+    Calibration found{.status = LaunchStatus::ok, .batch = 3, .window_ns = 4'000'000, .operation_ns = 2e6, .beyond_ns = 70e6};
+    apply(found, point);
+    EXPECT_EQ(point.windows, 6U);
+    EXPECT_NEAR(launch_s(point), 0.070 + 0.001 + 6 * (0.004 + 0.001), 1e-9);
+    found.beyond_ns.reset();  // an older binary does not say
+    point.beyond_ns = 500e6;
+    apply(found, point);
+    EXPECT_DOUBLE_EQ(point.beyond_ns, 500e6);
+}
+
 TEST(Plans, ExpectATeamForEachPageOfEachPair) {
     Point point{.windows = 1, .window_ns = 1'000'000, .warm_up_ns = 200'000};
     point.pairs = {{0, 1}, {0, 2}, {1, 3}};
@@ -119,6 +143,22 @@ TEST(Plans, AskALaunchForAllPairs) {
     EXPECT_EQ(request_of(plan, 0, 0).pages, 5U);
 }
 
+// Also on CPUs that the point itself does not use: what a workload makes may have a core of its own.
+TEST(Plans, TellALaunchWhereTheCoresAre) {
+    const auto plan = planned();
+    EXPECT_EQ(plan.seats.size(), 2U);
+    EXPECT_EQ(request_of(plan, 0, 0).seats, plan.seats);
+    EXPECT_EQ(plan_from(to_json(plan)).seats, plan.seats);
+    auto earlier = to_json(plan);
+    earlier.erase("seats");
+    for (auto& point : earlier["points"]) {
+        point.erase("operation_ns");
+        point.erase("beyond_ns");
+    }
+    EXPECT_TRUE(plan_from(earlier).seats.empty());
+    EXPECT_DOUBLE_EQ(plan_from(earlier).points[0].beyond_ns, kUsualLaunchNs);
+}
+
 TEST(Windows, HoldAHundredOperations) {
     EXPECT_EQ(lengthened_window_ns(5'000'000, 5), 5'000'000U);
     EXPECT_EQ(lengthened_window_ns(5'000'000, 45'000), 5'000'000U);
@@ -126,10 +166,22 @@ TEST(Windows, HoldAHundredOperations) {
     EXPECT_EQ(lengthened_window_ns(5'000'000, 1e9), 50'000'000U);
 }
 
+// Waits of milliseconds would take most of a run.
+TEST(FewerWindows, AreThreeTimesAsLongAsPlannedInAllButFour) {
+    EXPECT_EQ(fewer_windows(9, 10'000'000, 10'000'000), 9U);
+    EXPECT_EQ(fewer_windows(9, 10'000'000, 30'000'000), 9U);
+    EXPECT_EQ(fewer_windows(9, 10'000'000, 60'000'000), 4U);
+    EXPECT_EQ(fewer_windows(9, 10'000'000, 50'000'000), 5U);
+    EXPECT_EQ(fewer_windows(9, 10'000'000, 100'000'000), 4U);
+    EXPECT_EQ(fewer_windows(1, 200'000'000, 2'000'000'000), 1U);
+}
+
 TEST(PlanFiles, AreReadBackAsTheyWere) {
     auto plan = planned();
     plan.clock = ClockFacts{20, 25.5, 1.25};
     plan.points[0].batch = 123;
+    plan.points[0].operation_ns = 12.5;
+    plan.points[0].beyond_ns = 3e8;
     plan.points[1].skip = "it lacks \"x\"";
     plan.points[1].cpus.clear();
     plan.points[2].node = 1;
@@ -184,6 +236,9 @@ TEST(PlanFiles, OfOtherMachinesAreRefused) {
     auto pairs = plan;
     pairs.points[0].pairs = {{0, 1}, {0, 7}};
     EXPECT_NE(message_of([&] { refuse_other_machine(pairs, "0123", here); }).find("CPU 7"), std::string::npos);
+    auto seats = plan;
+    seats.seats = {0, 9};
+    EXPECT_NE(message_of([&] { refuse_other_machine(seats, "0123", here); }).find("CPU 9"), std::string::npos);
     auto described = plan;
     described.machine.clear();
     EXPECT_NE(message_of([&] { refuse_other_machine(described, "", here); }).find("described machine"), std::string::npos);

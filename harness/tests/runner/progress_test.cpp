@@ -41,6 +41,22 @@ TEST(Progress, NeverExceedsTheWhole) {
     EXPECT_EQ(out.str(), "100 %, about 0 s left; late\n");
 }
 
+// Calibrating has shown that three times as much is left as was thought.
+TEST(Progress, GoesOnFromWhatIsReallyLeft) {
+    std::ostringstream out;
+    double clock_s = 0;
+    Progress progress(out, false, 20, [&] { return clock_s; });
+    clock_s = 10;
+    progress.advance(10, "calibrating");
+    progress.expect(30);
+    clock_s = 20;
+    progress.advance(10, "round 1 of 2");
+    EXPECT_EQ(out.str(), "50 %, about 10 s left; calibrating\n");
+    clock_s = 34;
+    progress.advance(14, "round 2 of 2");
+    EXPECT_EQ(out.str(), "50 %, about 10 s left; calibrating\n85 %, about 6 s left; round 2 of 2\n");
+}
+
 TEST(Durations, AreAsExactAsAGuess) {
     EXPECT_EQ(duration_text(41.6), "42 s");
     EXPECT_EQ(duration_text(200), "3 min");

@@ -72,10 +72,22 @@ TEST(Sweeps, OfATaste) {
     EXPECT_EQ(cells(experiment, Breadth::taste, 0).off_middle, "spread:2");
 }
 
+TEST(Sweeps, OfATasteTakeTheValuesThatItNames) {
+    const auto experiment = locks();
+    Axis axis{.name = "size", .unit = "B", .values = {1, 8, 64, 512}, .middle = 64, .in_taste = true};
+    using Values = std::vector<double>;
+    const auto values = [&](Breadth breadth) { return Sweep(experiment, breadth, eight_cores()).values_off_middle(axis); };
+    EXPECT_EQ(values(Breadth::taste), (Values{1, 8, 512}));
+    axis.taste_values = {8, 64};
+    EXPECT_EQ(values(Breadth::taste), Values{8});
+    EXPECT_EQ(values(Breadth::steps), (Values{1, 8, 512}));
+    EXPECT_EQ(values(Breadth::cross), (Values{1, 8, 512}));
+}
+
 TEST(Sweeps, OfSteps) {
     expect_cells(cells(locks(), Breadth::steps, 0),
-                 {"spread:1 spread:2 spread:4 spread:8 same_core:2 same_llc:2 oversubscribed:24 oversubscribed:32",
-                  "spread:2 spread:8", "spread:8", "", "spread:2", ""});
+                 {"spread:1 spread:2 spread:4 spread:8 same_core:2 same_llc:2 oversubscribed:32", "spread:2 spread:8", "spread:8",
+                  "", "spread:2", ""});
     expect_cells(cells(locks(), Breadth::steps, 1),
                  {"spread:1 spread:2 spread:4 spread:8 oversubscribed:32", "spread:2", "spread:8", "", "spread:2", ""});
 }
@@ -86,6 +98,53 @@ TEST(Sweeps, OfACross) {
     expect_cells(cells(locks(), Breadth::cross, 0), {widest, widest, every, every, every, every});
     expect_cells(cells(locks(), Breadth::cross, 1), {every + " same_core:2 same_llc:2 oversubscribed:24 oversubscribed:32",
                                                      "spread:2 spread:8", "spread:8", "", "spread:2", ""});
+}
+
+// One breadth later than others'.
+TEST(Sweeps, ThatKeepToTheFirstLeaveOtherTeamsAndPurposesToWiderPresets) {
+    auto experiment = locks();
+    experiment.keeps_to_first = true;
+    for (const auto& [breadth, variant] : {std::pair{Breadth::taste, 0U}, {Breadth::steps, 1U}}) {
+        const auto found = cells(experiment, breadth, variant);
+        EXPECT_EQ(found.widest, cells(locks(), breadth, variant).widest);
+        EXPECT_EQ(found.other_team + found.other_purpose + found.other_both, "");
+    }
+    EXPECT_EQ(cells(experiment, Breadth::steps, 0), cells(locks(), Breadth::steps, 0));
+    for (const std::size_t variant : {0U, 1U})
+        EXPECT_EQ(cells(experiment, Breadth::cross, variant), cells(locks(), Breadth::cross, variant));
+}
+
+// It would have no axes and no other purpose, since its first team is not that of the experiment.
+TEST(Sweeps, OfAVariantForOneTeamTakeItAsTheFirst) {
+    auto experiment = locks();
+    experiment.variants[0].options.teams = {Team::processes};
+    const auto usual = cells(locks(), Breadth::steps, 0);
+    const auto found = cells(experiment, Breadth::steps, 0);
+    EXPECT_EQ(found.other_team, usual.widest);
+    EXPECT_EQ(found.other_both, usual.other_purpose);
+    EXPECT_EQ(found.other_team_off_middle, usual.off_middle);
+}
+
+// Its time alone would pass for that of the whole work.
+TEST(Sweeps, TellWhatAVariantLosesWhereverTheyTellItsTime) {
+    auto experiment = locks();
+    experiment.keeps_to_first = true;
+    experiment.purposes = {Purpose::throughput, Purpose::counts};
+    const auto counted = [&](Team team) {
+        const Sweep sweep(experiment, Breadth::taste, eight_cores());
+        return text_of(sweep.places(experiment.variants[0], team, Purpose::counts));
+    };
+    EXPECT_EQ(counted(Team::threads), "");
+    experiment.variants[0].final_tallies = {"lost_updates"};
+    EXPECT_EQ(counted(Team::threads), "spread:8");
+    EXPECT_EQ(counted(Team::processes), "");
+}
+
+TEST(Sweeps, ThatKeepTheirPlacementsHaveThemInACross) {
+    auto experiment = locks();
+    experiment.keeps_placements = true;
+    EXPECT_EQ(cells(experiment, Breadth::steps, 0).widest, "spread:1 spread:2 spread:4 spread:8 oversubscribed:32");
+    EXPECT_EQ(cells(experiment, Breadth::cross, 0), cells(locks(), Breadth::cross, 0));
 }
 
 TEST(Sweeps, OfOneWorkerHaveNoPlacementsOfTwo) {
@@ -156,12 +215,12 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         small("synthetic:core:1 pu:2", {1, 2}), small("synthetic:core:6 pu:1", {1, 2, 4, 6}),
         small("synthetic:package:2 l3:1 core:16 pu:2", {1, 2, 4, 8, 16, 32}),
-        Ladder{"synthetic:package:1 l3:8 core:8 pu:2", {1, 2, 8, 64}, {1, 2, 8, 64}, {1, 2, 4, 8, 16, 32, 64}},
-        Ladder{"synthetic:package:2 l3:1 core:64 pu:2", {1, 2, 64, 128}, {1, 2, 16, 64, 128}, {1, 2, 4, 8, 16, 32, 64, 128}},
-        Ladder{"synthetic:package:2 l3:8 core:8 pu:2", {1, 2, 64, 128}, {1, 2, 8, 64, 128}, {1, 2, 4, 8, 16, 32, 64, 128}},
+        Ladder{"synthetic:package:1 l3:8 core:8 pu:2", {1, 2, 64}, {1, 2, 8, 64}, {1, 2, 4, 8, 16, 32, 64}},
+        Ladder{"synthetic:package:2 l3:1 core:64 pu:2", {1, 2, 128}, {1, 2, 16, 64, 128}, {1, 2, 4, 8, 16, 32, 64, 128}},
+        Ladder{"synthetic:package:2 l3:8 core:8 pu:2", {1, 2, 128}, {1, 2, 8, 64, 128}, {1, 2, 4, 8, 16, 32, 64, 128}},
         Ladder{"synthetic:package:1 l3:1 core:128 pu:1", {1, 2, 128}, {1, 2, 16, 128}, {1, 2, 4, 8, 16, 32, 64, 128}},
         Ladder{"synthetic:package:2 l3:8 core:12 pu:1",
-               {1, 2, 96, 192},
+               {1, 2, 192},
                {1, 2, 12, 96, 192},
                {1, 2, 4, 8, 12, 16, 32, 64, 96, 128, 192}}));
 

@@ -119,10 +119,14 @@ def _histogram_of(one: _Json, path: str) -> Histogram:
 def _windows_of(one: _Json, point: Point, path: str) -> Windows:
     if not len(one["operations"]) == len(one["elapsed_ns"]) == len(one["overlap"]):
         raise BrokenContract(path, "has operations, elapsed_ns and overlap of different lengths")
+    counted_from, windows = one.get("counted_from", 0), len(one["operations"])
+    if counted_from and counted_from >= windows:
+        raise BrokenContract(f"{path}.counted_from", f"is {counted_from}, but there are {windows} windows")
     return Windows(
         operations=counts_by_window(one["operations"], point.workers, f"{path}.operations"),
         elapsed_ns=counts_by_window(one["elapsed_ns"], point.workers, f"{path}.elapsed_ns"),
         overlap=numbers_row(one["overlap"], f"{path}.overlap"),
+        counted_from=counted_from,
     )
 
 

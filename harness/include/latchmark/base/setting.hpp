@@ -7,6 +7,7 @@
 #include <memory_resource>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace latchmark {
 
@@ -21,6 +22,9 @@ struct Setting {
     std::map<std::string, double> parameters{};  // one value for each axis of the experiment
     double chain_step_ns = 1.0;                  // time of one step of run_chain() on this machine
     std::uint64_t seed = 0;                      // for picks drawn beforehand
+    // OS ids of CPUs for threads and processes that the workload makes itself: one a core, over as many caches as possible, that
+    // of worker 0 first. Empty: they stay where they are born.
+    std::vector<unsigned> seats{};
 
     // The value of an axis. Throws std::out_of_range naming the axis when the description has none of that name.
     [[nodiscard]] double parameter(const std::string& name) const {

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "latchmark/base/latency_recorder.hpp"
+#include "latchmark/base/quantity.hpp"
 #include "latchmark/base/setting.hpp"
+#include "latchmark/base/unavailable.hpp"
 
 namespace latchmark {
 
@@ -54,6 +56,14 @@ concept HasParts = requires(std::size_t worker, std::size_t workers) {
     W::kParts.size();
 };
 
+// Optional: values of W::kQuantities, in their order, each with a reason where it could not be had. Asked once, when the team has
+// ended, in every launch of every purpose: what gathering them costs must not fall into an operation.
+template <typename W>
+concept MeasuresQuantities = requires(const W& finished) {
+    { finished.quantities() } -> std::same_as<std::vector<OrUnavailable<double>>>;
+    W::kQuantities.size();
+};
+
 // A workload whose type is erased: one virtual call a batch, never one an operation.
 class AnyWorkload {
 public:
@@ -67,6 +77,7 @@ public:
     virtual void run(std::size_t worker, std::uint64_t operations, std::span<std::uint64_t> tallies) = 0;
     [[nodiscard]] virtual bool verify(std::uint64_t operations) const = 0;
     virtual void final_tallies(std::uint64_t operations, std::span<std::uint64_t> tallies) const = 0;
+    [[nodiscard]] virtual std::vector<OrUnavailable<double>> quantities() const = 0;
 };
 
 // Lives in `Setting::memory`, not on the heap: a worker process sees the same object.
@@ -107,6 +118,12 @@ public:
                        [[maybe_unused]] std::span<std::uint64_t> tallies) const override {
         if constexpr (CountsFinalTallies<W>) workload_.final_tallies(operations, tallies);
     }
+    [[nodiscard]] std::vector<OrUnavailable<double>> quantities() const override {
+        if constexpr (MeasuresQuantities<W>)
+            return workload_.quantities();
+        else
+            return {};
+    }
 
 private:
     W workload_;
@@ -140,6 +157,14 @@ template <Workload W>
 [[nodiscard]] std::vector<std::string> final_tallies_of() {
     if constexpr (CountsFinalTallies<W>)
         return {W::kFinalTallies.begin(), W::kFinalTallies.end()};
+    else
+        return {};
+}
+
+template <Workload W>
+[[nodiscard]] std::vector<Quantity> quantities_of() {
+    if constexpr (MeasuresQuantities<W>)
+        return {W::kQuantities.begin(), W::kQuantities.end()};
     else
         return {};
 }
