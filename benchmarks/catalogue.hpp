@@ -28,6 +28,30 @@ namespace contention {
 [[nodiscard]] latchmark::Experiment locks();
 [[nodiscard]] latchmark::Experiment smt_neighbour();
 }  // namespace contention
+namespace waiting {
+[[nodiscard]] latchmark::Experiment handoff();
+[[nodiscard]] latchmark::Experiment wait_duration();
+[[nodiscard]] latchmark::Experiment herd();
+[[nodiscard]] latchmark::Experiment timed();
+[[nodiscard]] latchmark::Experiment arming();
+[[nodiscard]] latchmark::Experiment cancel();
+}  // namespace waiting
+namespace pools {
+[[nodiscard]] latchmark::Experiment dispatch();
+[[nodiscard]] latchmark::Experiment task_size();
+[[nodiscard]] latchmark::Experiment payload();
+[[nodiscard]] latchmark::Experiment worker_lost();
+[[nodiscard]] latchmark::Experiment startup();
+[[nodiscard]] latchmark::Experiment creation();
+[[nodiscard]] latchmark::Experiment backpressure();
+[[nodiscard]] latchmark::Experiment fan_out();
+[[nodiscard]] latchmark::Experiment loop_blocked();
+}  // namespace pools
+namespace ipc {
+[[nodiscard]] latchmark::Experiment round_trip();
+[[nodiscard]] latchmark::Experiment stream();
+[[nodiscard]] latchmark::Experiment structured();
+}  // namespace ipc
 namespace instrument {
 [[nodiscard]] latchmark::Experiment operation();
 [[nodiscard]] latchmark::Experiment clock();

@@ -30,12 +30,12 @@ struct Machine {
 
 constexpr Machine kOneCore{"synthetic:core:1 pu:1", 150};
 constexpr Machine kTwoCores{"synthetic:core:2 pu:1", 150};
-constexpr Machine kDesktop{"synthetic:core:8 pu:2", 300};
-constexpr Machine kTwoSockets{"synthetic:package:2 l3:1 core:64 pu:2", 300};
-constexpr Machine kManyCaches{"synthetic:package:2 l3:8 core:8 pu:2", 300};
-constexpr Machine kOddCaches{"synthetic:package:2 l3:4 core:12 pu:2", 300};
-constexpr Machine kArm{"synthetic:package:1 l3:1 core:128 pu:1", 300};
-constexpr Machine kHybrid{HYBRID_MACHINE, 300};
+constexpr Machine kDesktop{"synthetic:core:8 pu:2", 220};
+constexpr Machine kTwoSockets{"synthetic:package:2 l3:1 core:64 pu:2", 220};
+constexpr Machine kManyCaches{"synthetic:package:2 l3:8 core:8 pu:2", 220};
+constexpr Machine kOddCaches{"synthetic:package:2 l3:4 core:12 pu:2", 220};
+constexpr Machine kArm{"synthetic:package:1 l3:1 core:128 pu:1", 220};
+constexpr Machine kHybrid{HYBRID_MACHINE, 220};
 
 // Readable where a test fails.
 void PrintTo(const Machine& machine, std::ostream* out) { *out << machine.description; }
@@ -129,6 +129,8 @@ public:
         switch (placement) {
             case Placement::oversubscribed:
                 return true;
+            case Placement::same_cpu:
+                return distinct(os_ids, &Cpu::os_id) == 1;
             case Placement::same_core:
                 return cores == 1;
             case Placement::same_llc:

@@ -29,7 +29,9 @@ latchmark::Experiment benchmarks::contention::barrier() {
         .workers = latchmark::WorkerSweep::two_to_all_cores,
         .placements = {same_core, same_llc, other_llc, other_socket},
         .lockstep = true,
-        .taste = {"pthread", "std_barrier", "sense_reversing"},
+        .taste = {"pthread", "sense_reversing"},
+        .keeps_to_first = true,
+        .keeps_placements = true,
         .purposes = {Purpose::throughput, Purpose::latency},
         .roles = latchmark::roles::contention(),
     };

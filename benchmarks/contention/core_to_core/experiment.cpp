@@ -22,7 +22,7 @@ latchmark::Experiment benchmarks::contention::core_to_core() {
         .workers = latchmark::WorkerSweep::pairs,
         .placements = {same_core, same_llc, other_llc, other_socket},
         .lockstep = true,
-        .taste = {"store_load", "cas"},
+        .taste = {"store_load"},
         .roles = latchmark::roles::coherence(),
     };
 }

@@ -60,8 +60,10 @@ latchmark::Experiment benchmarks::contention::locks() {
         .placements = {same_core, same_llc, other_llc, other_socket},
         .oversubscribed = true,
         .grows_with_team = true,
-        .axes = {{.name = "outside_ns", .unit = "ns", .values = {0, 50, 500}, .middle = 50}},
-        .taste = {"mutex", "ttas", "ticket", "mcs"},
+        .axes =
+            {{.name = "outside_ns", .unit = "ns", .values = {0, 50, 500}, .middle = 50, .variants = {"mutex", "ticket", "mcs"}}},
+        .taste = {"mutex", "ticket", "mcs"},
+        .keeps_to_first = true,
         .purposes = {throughput, latency, counts},
         .roles = latchmark::roles::contention(),
     };

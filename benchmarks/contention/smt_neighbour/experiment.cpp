@@ -31,7 +31,7 @@ latchmark::Experiment benchmarks::contention::smt_neighbour() {
             },
         .workers = latchmark::WorkerSweep::two_at_placements,
         .placements = {latchmark::Placement::same_core},
-        .taste = {"chain_sleeping", "chain_pausing", "chain_spinning", "chain_busy"},
+        .taste = {"chain_sleeping", "chain_spinning"},
         .roles = latchmark::roles::none(),
     };
 }

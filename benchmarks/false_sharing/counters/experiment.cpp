@@ -21,8 +21,8 @@ latchmark::Experiment benchmarks::false_sharing::counters() {
             },
         .teams = {latchmark::Team::threads, latchmark::Team::processes},
         .placements = {same_core, same_llc, other_llc, other_socket},
-        .oversubscribed = true,
-        .taste = {"packed", "padded_128", "thread_local"},
+        .taste = {"packed", "padded_128"},
+        .keeps_to_first = true,
         .ties_at_one_worker = {"packed", "padded_64", "padded_128"},
         .roles = latchmark::roles::coherence(),
     };

@@ -29,7 +29,8 @@ latchmark::Experiment benchmarks::false_sharing::hot_reader() {
                     "flag_padded", "as padded, for a flag: reads that need not wait for one another"),
             },
         .placements = {same_core, same_llc, other_llc, other_socket},
-        .taste = {"packed", "padded", "no_writer"},
+        .taste = {"packed", "padded"},
+        .keeps_placements = true,
         .ties_at_one_worker = {"packed", "padded_64", "padded", "no_writer"},
         .roles = latchmark::roles::coherence(),
     };

@@ -23,6 +23,8 @@ latchmark::Experiment benchmarks::false_sharing::queue_indices() {
         .workers = latchmark::WorkerSweep::two,
         .placements = {same_core, same_llc, other_llc, other_socket},
         .lockstep = true,
+        .taste = {"together", "apart"},
+        .keeps_placements = true,
         .roles = latchmark::roles::coherence(),
     };
 }

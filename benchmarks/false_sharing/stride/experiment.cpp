@@ -30,7 +30,8 @@ latchmark::Experiment benchmarks::false_sharing::stride() {
                   .values = {8, 16, 32, 64, 128, 256},
                   .middle = 64,
                   .variants = {"rmw", "store"},
-                  .in_taste = true}},
+                  .in_taste = true,
+                  .taste_values = {32, 128}}},
         .taste = {"rmw", "rmw_apart"},
         .roles = latchmark::roles::coherence(),
     };

@@ -32,7 +32,8 @@ latchmark::Experiment benchmarks::false_sharing::worker_structs() {
                 variant<OwnLocks<Isolated>>("mutexes_padded", "one std::mutex every 256 bytes"),
             },
         .placements = {same_core, same_llc, other_llc, other_socket},
-        .taste = {"stats_packed", "stats_padded", "mutexes_packed", "mutexes_padded"},
+        .taste = {"stats_packed", "stats_padded"},
+        .keeps_placements = true,
         .ties_at_one_worker = {"stats_packed", "stats_padded"},
         .roles = latchmark::roles::coherence(),
     };

@@ -16,6 +16,13 @@ TEST(ClockReadsTest, CountsEveryRead) {
     }
 }
 
+TEST(ClockReadsRecordedTest, CountsEveryReadAndRecordsEveryGap) {
+    for (std::size_t workers = 1; workers <= 4; ++workers) {
+        const auto trial = latchmark::trial_of<ClockReadsRecorded>({.workers = workers}, 1'000);
+        EXPECT_TRUE(trial.finds_all && trial.misses_one && trial.finds_one_too_many) << workers << " workers";
+    }
+}
+
 TEST(ClockReadsTest, RecordsTheGapsOfABatchAndNoneBeforeItsFirstRead) {
     const auto recorder = std::make_unique<latchmark::LatencyRecorder>();
     const auto trial = latchmark::trial_of<ClockReads>(

@@ -21,6 +21,7 @@ latchmark::Experiment benchmarks::instrument::counters() {
                     "enable_disable", "the smallest group switched on and off", if_allowed),
             },
         .workers = latchmark::WorkerSweep::one,
+        .taste = {"window"},
         .roles = latchmark::roles::none(),
     };
 }

@@ -15,7 +15,7 @@ latchmark::Experiment benchmarks::instrument::team() {
         .baseline = "empty",
         .variants = {latchmark::variant<Idle>("empty", "the loop alone, in every worker")},
         .teams = {Team::threads, Team::processes},
-        .oversubscribed = true,
+        .keeps_to_first = true,
         .roles = latchmark::roles::none(),
     };
 }

@@ -28,6 +28,7 @@ latchmark::Experiment benchmarks::lock_granularity::blocking_inside() {
                   .middle = 1,
                   .variants = {"sleep_outside", "sleep_inside"}}},
         .taste = {"sleep_outside", "sleep_inside"},
+        .keeps_to_first = true,
         .purposes = {latchmark::Purpose::throughput, latchmark::Purpose::latency},
         .ties_at_one_worker = {"sleep_outside", "sleep_inside"},
         .roles = latchmark::roles::waiting(),

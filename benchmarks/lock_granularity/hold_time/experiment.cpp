@@ -28,10 +28,19 @@ latchmark::Experiment benchmarks::lock_granularity::hold_time() {
         .grows_with_team = true,
         .axes =
             {
-                {.name = "critical_ns", .unit = "ns", .values = {0, 50, 200, 1000, 5000}, .middle = 200},
-                {.name = "outside_ns", .unit = "ns", .values = {0, 200, 1000, 5000}, .middle = 1000},
+                {.name = "critical_ns",
+                 .unit = "ns",
+                 .values = {0, 50, 200, 1000, 5000},
+                 .middle = 200,
+                 .variants = {"empty", "mutex", "mcs"}},
+                {.name = "outside_ns",
+                 .unit = "ns",
+                 .values = {0, 200, 1000, 5000},
+                 .middle = 1000,
+                 .variants = {"empty", "mutex", "mcs"}},
             },
         .taste = {"empty", "mutex"},
+        .keeps_placements = true,
         .baseline_is_floor = true,
         .roles = latchmark::roles::contention(),
     };

@@ -22,8 +22,10 @@ latchmark::Experiment benchmarks::lock_granularity::two_accounts() {
                                                  "locks one, tries the other, or releases and waits a random time"),
             },
         .placements = {same_core, same_llc, other_llc, other_socket},
-        .axes = {{.name = "accounts", .unit = "", .values = {2, 16, 256, 4096}, .middle = 256}},
-        .taste = {"one_lock", "ordered", "scoped_lock"},
+        .axes =
+            {{.name = "accounts", .unit = "", .values = {2, 16, 256, 4096}, .middle = 256, .variants = {"one_lock", "ordered"}}},
+        .taste = {"one_lock", "ordered"},
+        .keeps_placements = true,
         .purposes = {latchmark::Purpose::throughput, latchmark::Purpose::counts},
         .roles = latchmark::roles::contention(),
     };
