@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 
 from latchmark.model import Axis, Experiment, Placement, Point, Team, Unavailable
 from latchmark.statistics import Interval
@@ -85,9 +86,79 @@ def parameters(
     )
 
 
+def family(name: str) -> str:
+    """How a family is called in headings: `lock granularity`, `IPC`."""
+    return name.upper() if name in _ABBREVIATIONS else name.replace("_", " ")
+
+
+_ABBREVIATIONS = ("ipc",)
+
+
 def parameter_text(name: str, value: float, axis: Axis | None = None) -> str:
-    """`stride_bytes 32 B`; the unit is the axis's."""
-    return f"{name} {value:g}{f' {axis.unit}' if axis is not None and axis.unit else ''}"
+    """`stride_bytes 32 B`, `wait 1 ms`; the unit is the axis's."""
+    return f"{name} {axis_value(value, axis.unit if axis is not None else '')}".strip()
+
+
+# Steps between the units in which people say a size and a time.
+_LARGER_UNITS = {
+    "B": ((1024.0, "B"), (1024.0, "KiB"), (1024.0, "MiB"), (1024.0, "GiB")),
+    "ns": ((1000.0, "ns"), (1000.0, "\u00b5s"), (1000.0, "ms"), (1000.0, "s")),
+}
+
+
+# Up to here 1000 ns beside 200 ns are read more easily in one unit.
+_SMALLEST_SCALED_NS = 10_000
+
+
+def axis_value(value: float, unit: str) -> str:
+    """A value of an axis, in full: `32 B`, `64 KiB`, `1000 ns`, `10 \u00b5s`, `50 %`; a unit of 1 is none."""
+    scaled = value
+    if unit != "ns" or value >= _SMALLEST_SCALED_NS:
+        scaled, unit = _scaled(value, unit, lambda size, step: size >= step and size % step == 0)
+    return f"{scaled:g}{'' if unit in ('', '1') else f' {unit}'}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A value that was measured, in the unit that people say it in: `9.04 \u00b5s`, `8.21 KiB`."""
+    scaled, unit = _scaled(value, unit, lambda size, step: abs(size) >= step)
+    return f"{number(scaled)}{'' if unit in ('', '1') else f' {unit}'}"
+
+
+def measured(value: float, interval: Interval | Unavailable, unit: str) -> str:
+    """`1.55 \u00b5s [1.50, 1.72]`, or `990 ns [980 ns, 1.02 \u00b5s]` where not all have one unit."""
+    told = amount(value, unit)
+    if isinstance(interval, Unavailable):
+        return f"{told} {between(interval)}"
+    ends = [amount(end, unit) for end in (interval.low, interval.high)]
+    if len({_unit_of(one) for one in (told, *ends)}) > 1:
+        return f"{told} [{', '.join(ends)}]"
+    return f"{told} [{', '.join(one.partition(' ')[0] for one in ends)}]"
+
+
+def against(value: float, other: float, unit: str) -> str:
+    """`36.2 against 4.71 ns`, `9.78 \u00b5s against 360 ns`."""
+    here, there = amount(value, unit), amount(other, unit)
+    if _unit_of(here) == _unit_of(there):
+        here = here.partition(" ")[0]
+    return f"{here} against {there}"
+
+
+def _unit_of(told: str) -> str:
+    return told.partition(" ")[2]
+
+
+def scale_for(largest: float, unit: str) -> tuple[float, str]:
+    """(factor, unit) in which people say an amount this large, so that one axis has one unit."""
+    scaled, chosen = _scaled(largest, unit, lambda size, step: size >= step)
+    return (scaled / largest if largest else 1.0), chosen
+
+
+def _scaled(value: float, unit: str, is_larger: Callable[[float, float], bool]) -> tuple[float, str]:
+    for (step, _), (_, larger) in pairwise(_LARGER_UNITS.get(unit, ())):
+        if not is_larger(value, step):
+            break
+        value, unit = value / step, larger
+    return value, unit
 
 
 def distance(placement: Placement) -> str:

@@ -141,9 +141,11 @@ class DescribedRun:
         fail: Mapping[int, tuple[str, str]] | None = None,
         cpus: Sequence[int] | None = None,
         pairs: Sequence[Sequence[int]] | None = None,
+        scalars: Mapping[str, float | str] | None = None,
     ) -> int:
         """Adds a point with a launch a round, unless it is skipped; `fail` gives rounds a status and a
-        reason, `pairs` are the pairs of CPUs that each launch visits."""
+        reason, `pairs` are the pairs of CPUs that each launch visits, `scalars` are further metrics that
+        scatter like the time, or why there is none."""
         index = len(self.points)
         parameters = dict(parameters or {})
         suffix = "".join(f"/{name}:{value:g}" for name, value in parameters.items())
@@ -186,6 +188,12 @@ class DescribedRun:
             }
             launch["disturbance"] |= disturbance or {}
             launch["metrics"] |= metrics or {}
+            for scalar, value in (scalars or {}).items():
+                scattered = self.random.lognormvariate(0.0, spread)
+                entry: dict[str, object] = (
+                    {"why": value} if isinstance(value, str) else {"value": value * scattered}
+                )
+                launch["metrics"][scalar] = entry
             if fail and round_ in fail:
                 status, why = fail[round_]
                 launch |= {
@@ -203,8 +211,11 @@ class DescribedRun:
         workers = self.points[point]["workers"]
         operations = [[max(1, round(WINDOW_NS / time_ns))] * workers for _ in range(windows)]
         elapsed_ns = [[WINDOW_NS + 40 * worker for worker in range(workers)] for _ in range(windows)]
-        metrics: dict[str, Any] = {"time_per_operation": {"value": time_ns}}
-        if any(metric["name"] == "share" for metric in self._metrics_of(point)):
+        names = {metric["name"] for metric in self._metrics_of(point)}
+        metrics: dict[str, Any] = {}
+        if "time_per_operation" in names or "one_way" in names:
+            metrics["time_per_operation"] = {"value": time_ns}
+        if "share" in names:
             metrics["share"] = {"values": [1 / workers] * workers}
         return {
             "point": point,

@@ -1,4 +1,4 @@
-"""What does a run of `standard` look like? Four families at full width, for tests and budgets."""
+"""What does a run of `standard` look like? All families at full width, for tests and budgets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from described_run import BY_PAIR, LATENCY, ONE_WAY, SHARES, TIME, DescribedRun
+from families_run import CPU, families
 
 THROUGHPUT = {
     "name": "throughput",
@@ -77,7 +78,10 @@ class Catalogue:
         """A point with throughput, and readings of the kernel."""
         metrics = more.pop("metrics", {})
         if more.get("purpose", "throughput") == "throughput":
-            metrics = {"throughput": {"value": workers * 1e9 / time_ns}} | metrics
+            metrics = {
+                "throughput": {"value": workers * 1e9 / time_ns},
+                CPU["name"]: {"value": time_ns * 0.99},
+            } | metrics
         readings = {"task_clock": time_ns / workers, "voluntary_switches": 0.02 * workers, "page_faults": 0.0}
         self.run.point(
             experiment, variant, workers, time_ns, metrics=metrics, readings_per_operation=readings, **more
@@ -86,7 +90,7 @@ class Catalogue:
     def locks(self) -> None:
         """contention/locks: many variants, oversubscription, fairness, latencies, hand-overs."""
         name = "contention/locks"
-        metrics = (TIME, THROUGHPUT, SHARES, LATENCY, tally("handovers"))
+        metrics = (TIME, THROUGHPUT, CPU, SHARES, LATENCY, tally("handovers"))
         outside = axis("outside_ns", "ns", (0, 200, 1000), 200)
         question = "What does one contended lock cost?"
         self.run.experiment(name, [*LOCKS], metrics=metrics, axes=(outside,), question=question)
@@ -97,9 +101,15 @@ class Catalogue:
                 uneven = [1.6 if variant == "tas" and worker == 0 else 1.0 for worker in range(workers)]
                 shares = {"share": {"values": [one / sum(uneven) for one in uneven]}} if workers > 1 else {}
                 self.point(name, variant, workers, time_ns, parameters=at_middle, metrics=shares, spread=0.03)
+                # Waits and hand-overs at the ends of the sweep.
+                ends = (2, self.cores)
                 for purpose, counted in (
-                    ("latency", histogram(1e4 * factor)),
-                    ("counts", {"handovers": {"value": min(1.0, 2 / factor) if workers > 1 else 0.0}}),
+                    ()
+                    if workers not in ends
+                    else (
+                        ("latency", histogram(1e4 * factor)),
+                        ("counts", {"handovers": {"value": min(1.0, 2 / factor) if workers > 1 else 0.0}}),
+                    )
                 ):
                     more = {"parameters": at_middle, "purpose": purpose, "metrics": counted}
                     self.point(name, variant, workers, time_ns, **more)
@@ -128,7 +138,7 @@ class Catalogue:
         question = "How many locks does a hash map need?"
         variants = {"partition": 1.0, "one_mutex": 12.0, "striped_packed": 2.2, "striped_padded": 1.8}
         variants |= {"bucket_spin": 1.5, "shared_mutex": 14.0}
-        metrics = (TIME, THROUGHPUT, SHARES)
+        metrics = (TIME, THROUGHPUT, CPU, SHARES)
         self.run.experiment(name, [*variants], axes=axes, metrics=metrics, question=question)
         for variant, cost in variants.items():
             for workers in self.workers:
@@ -151,7 +161,7 @@ class Catalogue:
         )
         variants = {"empty": 0.0, "mutex": 57.0, "ttas": 30.0, "ticket": 28.0, "mcs": 35.0, "clh": 36.0}
         question = "What does a lock add to the work that it guards?"
-        metrics = (TIME, THROUGHPUT, SHARES)
+        metrics = (TIME, THROUGHPUT, CPU, SHARES)
         self.run.experiment(name, [*variants], axes=axes, metrics=metrics, is_floor=True, question=question)
         for variant, added_ns in variants.items():
             for critical_ns in axes[0]["values"]:
@@ -202,7 +212,7 @@ class Catalogue:
         """contention/counter: threads and processes, and updates that are lost."""
         name = "contention/counter"
         costs = {"sharded": 1.0, "fetch_add_relaxed": 7.0, "cas_loop": 16.0, "mutex": 24.0, "load_store": 2.0}
-        metrics = (TIME, THROUGHPUT, SHARES, tally("cas_failures"), tally("lost_updates"))
+        metrics = (TIME, THROUGHPUT, CPU, SHARES, tally("cas_failures"), tally("lost_updates"))
         self.run.experiment(name, [*costs], metrics=metrics, question="What does one shared counter cost?")
         for variant, cost in costs.items():
             for team in ("threads", "processes"):
@@ -218,7 +228,7 @@ class Catalogue:
         name = "false_sharing/counters"
         costs = {"packed": 7.5, "padded_64": 1.0, "padded_128": 1.0, "thread_local": 0.2}
         ties = ("packed", "padded_64", "padded_128")
-        metrics = (TIME, THROUGHPUT, SHARES)
+        metrics = (TIME, THROUGHPUT, CPU, SHARES)
         self.run.experiment(name, [*costs], "padded_128", ties, metrics=metrics)
         for variant, cost in costs.items():
             for team in ("threads", "processes"):
@@ -233,7 +243,7 @@ class Catalogue:
     def plain(self, name: str, variants: int, swept: Sequence[float]) -> None:
         """An experiment like many others: variants over workers, placements and an axis."""
         names = [f"{name.split('/')[1]}_{index}" for index in range(variants)]
-        metrics, axes = (TIME, THROUGHPUT, SHARES), (axis("amount", "%", swept, swept[0]),)
+        metrics, axes = (TIME, THROUGHPUT, CPU, SHARES), (axis("amount", "%", swept, swept[0]),)
         self.run.experiment(name, names, metrics=metrics, axes=axes)
         for index, variant in enumerate(names):
             at_middle = {"amount": swept[0]}
@@ -291,15 +301,16 @@ def standard_run(cores: int = 16, rounds: int = 10) -> dict[str, Any]:
     catalogue = Catalogue(cores, rounds)
     catalogue.hash_map()
     catalogue.hold_time()
-    catalogue.plain("lock_granularity/two_accounts", 5, (256, 2, 16, 4096))
+    catalogue.plain("lock_granularity/two_accounts", 3, (256, 2, 16, 4096))
     catalogue.counters()
     catalogue.stride()
     catalogue.worker_structs()
     catalogue.locks()
     catalogue.core_to_core()
-    catalogue.plain("contention/reader_writer", 8, (1, 0, 5, 10))
-    catalogue.plain("contention/barrier", 4, (0, 1))
+    catalogue.plain("contention/reader_writer", 4, (1, 0, 5, 10))
+    catalogue.plain("contention/barrier", 2, (0, 1))
     catalogue.counter()
+    families(catalogue.run, is_wide=True)
     catalogue.run.experiment("instrument/empty", ("empty", "clock_read"), metrics=(TIME,))
     catalogue.run.point("instrument/empty", "empty", 1, 0.3)
     catalogue.run.point("instrument/empty", "clock_read", 1, 21.5)

@@ -51,6 +51,7 @@ def test_a_quiet_point_has_none(loaded: Load) -> None:
         (CautionName.OVERLAP_LOW, {"overlap": 0.94}),
         (CautionName.STEAL, {"disturbance": {"steal_share": 0.006}}),
         (CautionName.INVOLUNTARY_SWITCHES, {"switches_per_worker": [0, 3]}),
+        (CautionName.INVOLUNTARY_SWITCHES, {"disturbance": {"involuntary_switches": [3, 0]}}),
         (CautionName.MIGRATED, {"disturbance": {"migrated_windows": [1, 0]}}),
         (CautionName.FREQUENCY_DRIFT, {"disturbance": {"chain_drift": [0.001, -0.036]}}),
         (CautionName.THROTTLED, {"disturbance": {"throttle_count": 1}}),

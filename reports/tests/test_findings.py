@@ -129,7 +129,7 @@ def test_a_difference_within_the_tolerance_is_none(loaded: Load, placement: str,
         run.point("false_sharing/counters", "padded", 4, [10.0] * 6, placement=placement)
         run.point("false_sharing/counters", "a", 4, [10.0 * factor] * 6, placement=placement)
         (finding,) = findings_of(loaded(run.document()))
-        assert ("no measurable difference" not in finding.text) is is_told
+        assert ("no sure difference of more than 2 % from padded: " not in finding.text) is is_told
         assert (finding.kind is kind) is (not is_told or kind is FindingKind.OVERSUBSCRIBED)
 
 
@@ -203,7 +203,7 @@ def test_processes_against_threads(loaded: Load) -> None:
         "a team of processes: no measurable difference from one of threads: 0.995× [0.900, 1.10]."
     ]
     assert of_kind(loaded(teams([10.15] * 6)), FindingKind.TEAMS) == [
-        "a team of processes: no measurable difference from one of threads: 1.01× [1.01, 1.01]."
+        "a team of processes: no sure difference of more than 2 % from one of threads: 1.01× [1.01, 1.01]."
     ]
 
 

@@ -257,6 +257,8 @@ CHANGES: list[tuple[tuple[Any, ...], Any, str]] = [
     (("launches", 0, "metrics", "latency", "histogram", "counts"), [1], "of different lengths"),
     (("launches", 0, "metrics", "latency", "histogram", "lower_ns"), [8, 0], "has buckets out of order"),
     (("launches", 0, "windows", "overlap"), [0.9], "of different lengths"),
+    (("launches", 0, "windows", "counted_from"), 2, "windows.counted_from: is 2, but there are 2 windows"),
+    (("launches", 0, "windows", "counted_from"), -1, "windows.counted_from: must be bigger"),
     (("launches", 0, "windows", "operations", 1), [1], "windows.operations[1]: has 1 items for 2 workers"),
     (("launches", 0, "windows", "operations", 1), [1, -1], "operations[1][1]: must be a whole"),
     (("launches", 0, "windows", "operations", 1), [1, True], "operations[1][1]: must be a whole"),
@@ -327,6 +329,16 @@ def test_numbers_that_no_sum_could_hold_are_refused(tmp_path: Path, number: floa
 def test_the_ends_of_the_range_load(loaded: Load) -> None:
     document = changed(small_run(), ("launches", 0, "metrics", "share", "values"), [1e-30, -1e30])
     assert loaded(document).launches[0].metrics["share"] == Vector((1e-30, -1e30))
+
+
+def test_readings_are_of_the_counted_windows(loaded: Load) -> None:
+    document = small_run()
+    launch = document["launches"][0]
+    launch["windows"]["operations"] = [[1000, 2000], [30, 70]]
+    launch["readings"]["cycles"] |= {"value": 500, "per_worker": [200, 300]}
+    assert loaded(document).launches[0].per_operation("cycles") == 500 / 3100
+    launch["windows"]["counted_from"] = 1
+    assert loaded(document).launches[0].per_operation("cycles") == 5.0
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:

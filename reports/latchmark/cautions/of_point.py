@@ -125,8 +125,7 @@ def _involuntary_switches(point: Point, launches: Sequence[Launch]) -> Caution |
         return None
     disturbed = 0
     for launch in launches:
-        busy_ns = sum(max(window) for window in launch.windows.elapsed_ns) if launch.windows else 0
-        switches = _most_switches(launch)
+        switches, busy_ns = _most_switches(launch)
         # More than one, because one switch in a short window would already exceed any rate.
         if switches is not None and switches > max(1.0, busy_ns / UNDISTURBED_NS_PER_SWITCH):
             disturbed += 1
@@ -199,7 +198,7 @@ def _low_operation_count(point: Point, launches: Sequence[Launch]) -> Caution | 
     return Caution(
         CautionName.LOW_OPERATION_COUNT,
         point.name,
-        f"a worker did only {number(median(fewest))} operations in a window",
+        f"a worker did only {median(fewest):g} operations in a window",
         "start and end of the window weigh too much",
         "Ask for longer windows",
     )
@@ -279,8 +278,12 @@ def _amounts(launch: Launch, name: str) -> tuple[float, ...]:
     return (value,) if isinstance(value, float) else ()
 
 
-def _most_switches(launch: Launch) -> float | None:
-    # A reading, not a disturbance: the same count explains a lock that puts its waiters to sleep.
+def _most_switches(launch: Launch) -> tuple[float | None, int]:
+    """The most that one worker lost its CPU, and in how many ns."""
+    windows = launch.windows
+    if amounts := _amounts(launch, "involuntary_switches"):
+        return max(amounts), sum(max(window) for window in windows.elapsed_ns) if windows else 0
+    # Counted only, in files that are older than the stamp.
     reading = launch.readings.get("involuntary_switches")
     known = [amount for amount in reading.per_worker if amount is not None] if reading else []
-    return max(known, default=None)
+    return max(known, default=None), windows.counted_ns if windows else 0

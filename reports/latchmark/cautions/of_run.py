@@ -7,7 +7,7 @@ from statistics import median
 
 from latchmark.cautions.caution import Caution, CautionName
 from latchmark.cautions.of_point import LARGEST_STEAL_SHARE, cautions_of_point
-from latchmark.model import Experiment, Purpose, Run, Unavailable
+from latchmark.model import Experiment, Run, Unavailable
 from latchmark.statistics import Ratio, Summary, controls_of, ratio_of_points, summary_of, values_by_round
 from latchmark.wording import between, count, percent, words
 
@@ -141,7 +141,7 @@ def _relative_values_by_round(run: Run) -> Mapping[int, list[float]]:
     # Relative to the point's own median, so that a round weighs the same whatever points it lost.
     relative: dict[int, list[float]] = {}
     for point in run.points:
-        if point.purpose is not Purpose.THROUGHPUT or point.is_oversubscribed:
+        if point.purpose is not run.experiment_of(point).main_purpose or point.is_oversubscribed:
             continue
         values = values_by_round(run, point)
         middle = median(values.values()) if values else 0.0

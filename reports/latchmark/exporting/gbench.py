@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from latchmark.model import TIME_PER_OPERATION, Launch, Point, Run, Unavailable
+from latchmark.model import CPU_TIME, Launch, Point, Run, Unavailable
 from latchmark.statistics import first_side
 
 _Value = str | int | float | bool | list[str]
@@ -14,13 +14,14 @@ _Value = str | int | float | bool | list[str]
 def gbench_json(run: Run) -> str:
     """The run's first side as Google Benchmark JSON, which its compare.py reads.
 
-    Only launches with a time per operation: compare.py has no word for a failed one, and a zero would count
-    as fast. Their number stands in the context.
+    Only launches with a headline that is a time: compare.py has no word for a failed one, and a zero would
+    count as fast. Their number stands in the context.
     """
     entries = []
     for family, point in enumerate(run.points):
         launches = [one for one in run.launches_of(point) if one.side == first_side(run)]
-        timed = [(one, one.scalar(TIME_PER_OPERATION)) for one in launches]
+        headline = run.experiment_of(point).headline
+        timed = [(one, one.scalar(headline.name)) for one in launches if headline.unit == "ns"]
         usable = [(one, time_ns) for one, time_ns in timed if not isinstance(time_ns, Unavailable)]
         for repetition, (launch, time_ns) in enumerate(usable):
             entries.append(_entry(point, family, launch, repetition, len(usable), time_ns))
@@ -65,5 +66,5 @@ def _cpu_time_ns(launch: Launch, time_ns: float) -> float:
 
     The team's CPU time over the team's operations is that of one worker over its own.
     """
-    task_clock_ns = launch.per_operation("task_clock")
-    return time_ns if isinstance(task_clock_ns, Unavailable) else task_clock_ns
+    known = [launch.scalar(CPU_TIME), launch.per_operation("task_clock"), time_ns]
+    return next(one for one in known if not isinstance(one, Unavailable))

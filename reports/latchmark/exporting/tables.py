@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from latchmark.compare import Comparison
-from latchmark.model import Point, Run, Unavailable
+from latchmark.model import CPU_TIME, LATENCY_P99, MetricDefinition, Point, Run, Unavailable
 from latchmark.statistics import Interval, Ratio, Summary, summary_of_point
 
 CellValue = str | float | int | None
@@ -20,8 +20,8 @@ class Table:
 
 
 def summary_table(run: Run) -> Table:
-    """One row a point: its headline metric with interval, or the reason why there is none. Units are in
-    `unit`."""
+    """One row a point: its headline metric with interval, or the reason why there is none; after it one for
+    its CPU time, its p99 and each quantity that its launches have. Units are in `unit`."""
     columns = (
         "point",
         "experiment",
@@ -39,11 +39,20 @@ def summary_table(run: Run) -> Table:
         "launches",
         "why",
     )
-    return Table(columns, tuple(_summary_row(run, point) for point in run.points))
+    rows = [_summary_row(run, point, metric) for point in run.points for metric in _metrics_of(run, point)]
+    return Table(columns, tuple(rows))
 
 
-def _summary_row(run: Run, point: Point) -> tuple[CellValue, ...]:
-    metric = run.experiment_of(point).headline
+def _metrics_of(run: Run, point: Point) -> list[MetricDefinition]:
+    """The headline of every point, and what its launches have beside it."""
+    experiment = run.experiment_of(point)
+    measured = {name for launch in run.launches_of(point) for name in launch.metrics}
+    others = [experiment.metric(CPU_TIME), experiment.metric(LATENCY_P99), *experiment.quantities]
+    beside = [one for one in others if one is not None and one is not experiment.headline]
+    return [experiment.headline, *(metric for metric in beside if metric.name in measured)]
+
+
+def _summary_row(run: Run, point: Point, metric: MetricDefinition) -> tuple[CellValue, ...]:
     parameters = " ".join(f"{name}={value:g}" for name, value in point.parameters)
     identity = (
         point.name,
@@ -57,7 +66,7 @@ def _summary_row(run: Run, point: Point) -> tuple[CellValue, ...]:
         metric.name,
         metric.unit,
     )
-    return (*identity, *_summary_cells(summary_of_point(run, point)))
+    return (*identity, *_summary_cells(summary_of_point(run, point, metric.name)))
 
 
 def _summary_cells(summary: Summary | Unavailable) -> tuple[CellValue, ...]:

@@ -51,18 +51,19 @@ def estimate_of(summary: Summary | Ratio | Unavailable) -> Estimate | Unavailabl
     return Estimate(middle)
 
 
-def note_of(run: Run, points: Sequence[Point]) -> str:
-    """What every figure must state: the machine, the sample, and what its bars are."""
-    return f"{sample_of(run, points)} \u00b7 {interval_text(_counts(run, points))}"
+def note_of(run: Run, points: Sequence[Point], metric: str | None = None) -> str:
+    """What every figure must state: the machine, the sample (of the headline unless said otherwise), and what
+    its bars are."""
+    return f"{sample_of(run, points, metric)} \u00b7 {interval_text(_counts(run, points, metric))}"
 
 
-def sample_of(run: Run, points: Sequence[Point]) -> str:
+def sample_of(run: Run, points: Sequence[Point], metric: str | None = None) -> str:
     """The machine and the sample, for figures without bars."""
-    return f"{run.machine.alias} \u00b7 {sample_text(_counts(run, points))}"
+    return f"{run.machine.alias} \u00b7 {sample_text(_counts(run, points, metric))}"
 
 
-def _counts(run: Run, points: Sequence[Point]) -> set[int]:
-    return {len(values) for point in points if (values := values_by_round(run, point))}
+def _counts(run: Run, points: Sequence[Point], metric: str | None) -> set[int]:
+    return {len(values) for point in points if (values := values_by_round(run, point, metric))}
 
 
 def sample_text(counts: set[int]) -> str:

@@ -2,8 +2,9 @@
 note."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import Any
 
 import matplotlib
@@ -14,6 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 
 from latchmark.figures.palette import AXIS, DASHES, GRID, MARKERS, QUIET_TEXT, SERIES, TEXT
 from latchmark.figures.svg import STYLE
+from latchmark.wording import axis_value
 
 UNITS_PER_INCH = 72  # of an SVG view box: with it, sizes below are CSS pixels at full width
 TEXT_SIZE = 12
@@ -118,7 +120,7 @@ def note(figure: Figure, text: str) -> None:
 
 
 def note_lines(text: str, width: float) -> tuple[str, ...]:
-    """The note broken at its separators so that no line is wider than the figure."""
+    """The note broken at its separators so that no line is wider than the figure; one that is, at words."""
     room = int(width / (NOTE_SIZE * CHARACTER_WIDTH))
     lines: list[str] = []
     for part in text.split(" \u00b7 "):
@@ -126,15 +128,17 @@ def note_lines(text: str, width: float) -> tuple[str, ...]:
         if lines and len(joined) <= room:
             lines[-1] = joined
         else:
-            lines.append(label_of(part, room))
+            lines += [label_of(line, room) for line in wrap(part, room, break_on_hyphens=False)]
     return tuple(lines)
 
 
-def worker_axis(axes: Axes, positions: Sequence[float], label: str, scale: str = "log") -> None:
+def worker_axis(
+    axes: Axes, positions: Sequence[float], label: str, scale: str = "log", unit: str = ""
+) -> None:
     """The x axis of a sweep: a tick at every position that was measured and none between.
 
     `scale` is `log` (to the base 2), `linear`, or `from_zero`: linear up to the smallest position above zero
-    and logarithmic beyond.
+    and logarithmic beyond. Sizes and times carry their `unit` at the tick, since they span several.
     """
     low, high = min(positions), max(positions)
     if scale == "log":
@@ -150,21 +154,26 @@ def worker_axis(axes: Axes, positions: Sequence[float], label: str, scale: str =
         margin = 0.06 * (high - low) or 0.5
         axes.set_xlim(low - margin, high + margin)
     axes.xaxis.set_major_locator(FixedLocator(list(positions)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    texts = {x: axis_value(x, unit) if unit in ("B", "ns") else f"{x:g}" for x in positions}
+    if unit:
+        texts = _with_room(axes, texts)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: texts.get(x, "")))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(label_of(label, 60), fontsize=NOTE_SIZE, color=QUIET_TEXT.stand_in)
 
 
-def value_axis(axes: Axes, extents: Sequence[tuple[float, float]], along: str = "y") -> None:
+def value_axis(
+    axes: Axes, extents: Sequence[tuple[float, float]], along: str = "y", is_linear: bool = False
+) -> None:
     """A linear axis from zero, or a logarithmic one where the values span more than a factor of 12 (a
     judgement: beyond it the small values of a linear axis can no longer be told apart). Zero and below
-    force linear."""
+    force linear, and so does `is_linear`, for shares of a whole."""
     axis = axes.yaxis if along == "y" else axes.xaxis
     set_limits = axes.set_ylim if along == "y" else axes.set_xlim
     set_scale = axes.set_yscale if along == "y" else axes.set_xscale
     low = min((low for low, _ in extents), default=0.0)
     high = max((high for _, high in extents), default=1.0)
-    if low > 0 and high / low > 12:
+    if low > 0 and high / low > 12 and not is_linear:
         set_scale("log")
         set_limits(low / 1.5, high * 1.5)
         # Level labels are wider than they are high, so the x axis has room for fewer.
@@ -177,6 +186,42 @@ def value_axis(axes: Axes, extents: Sequence[tuple[float, float]], along: str = 
     axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
     axis.set_minor_formatter(NullFormatter())
     axes.grid(True, axis=along)
+
+
+def time_axis(axes: Axes, extents: Sequence[tuple[float, float]], along: str, ticks: int) -> None:
+    """A logarithmic axis of times in ns, all above zero, each tick with the unit that people say."""
+    axis = axes.yaxis if along == "y" else axes.xaxis
+    low, high = min(low for low, _ in extents) / 1.5, max(high for _, high in extents) * 1.5
+    (axes.set_yscale if along == "y" else axes.set_xscale)("log")
+    (axes.set_ylim if along == "y" else axes.set_xlim)(low, high)
+    is_narrow = high / low < 10 ** (ticks / 3)
+    axis.set_major_locator(
+        LogLocator(base=10, subs=(1.0, 2.0, 5.0) if is_narrow else (1.0,), numticks=max(ticks, 2))
+    )
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: axis_value(value, "ns")))
+    if along == "x":
+        # Where values lie close together the locator takes ticks from a linear scale, as many as it likes.
+        texts = {float(x): axis_value(float(x), "ns") for x in axis.get_majorticklocs() if low <= x <= high}
+        axis.set_major_locator(FixedLocator(sorted(_with_room(axes, texts))))
+    axes.grid(True, axis=along)
+
+
+_GAP = 6.0  # pixels between two labels
+
+
+def _with_room(axes: Axes, texts: Mapping[float, str]) -> dict[float, str]:
+    """The labels that do not run into one another, the last of them first; each position keeps its tick."""
+    scale = UNITS_PER_INCH / axes.figure.dpi
+    kept: dict[float, str] = {}
+    room = math.inf
+    for x in sorted(texts, reverse=True):
+        middle = float(axes.transData.transform((x, 1))[0]) * scale
+        half = width_of([texts[x]]) / 2
+        if middle + half <= room:
+            kept[x] = texts[x]
+            room = middle - half - _GAP
+    return kept
 
 
 # Steps of a ratio axis, used on both sides of 1.

@@ -23,8 +23,9 @@ from latchmark.figures.frame import (
     value_axis,
     width_of,
 )
-from latchmark.figures.palette import QUIET_TEXT
+from latchmark.figures.palette import AXIS, QUIET_TEXT
 from latchmark.model import Histogram, Point, Unavailable
+from latchmark.wording import amount
 
 WIDTH = 490.0
 PLOT_HEIGHT = 200.0
@@ -86,6 +87,23 @@ def _steps(histograms: Sequence[Histogram]) -> tuple[list[float], list[float]]:
     return [upper_ns for upper_ns, _ in pooled], shares
 
 
+# A step that moves the curve by less than this is one and a half pixels high, and there are hundreds.
+_SMALLEST_STEP = 0.0075
+# The same of the tail, whose axes are logarithmic.
+_SMALLEST_FACTOR = 1.06
+
+
+def _visible(edges: Sequence[float], shares: Sequence[float]) -> tuple[list[float], list[float]]:
+    """The steps that can be told apart in a figure, each of them exact; the first and the last always."""
+    kept = [
+        index
+        for index, share in enumerate(shares)
+        if index in (0, len(shares) - 1)
+        or int(share / _SMALLEST_STEP) > int(shares[index - 1] / _SMALLEST_STEP)
+    ]
+    return [edges[index] for index in kept], [shares[index] for index in kept]
+
+
 def distribution_figure(distributions: Sequence[Distribution], text: str) -> Figure:
     """Share of operations done within a time (log x); the band spans the launches."""
     with house_style():
@@ -94,7 +112,7 @@ def distribution_figure(distributions: Sequence[Distribution], text: str) -> Fig
         )
         for one in distributions:
             look = line_style(one.style)
-            edges, shares = _steps(one.launches)
+            edges, shares = _visible(*_steps(one.launches))
             axes.step(edges, shares, where="post", color=look["color"], linewidth=1.8)
             if len(one.launches) > 1:
                 by_launch = [_steps([histogram]) for histogram in one.launches]
@@ -109,6 +127,7 @@ def distribution_figure(distributions: Sequence[Distribution], text: str) -> Fig
                     linewidth=0,
                 )
         _log(axes.set_xscale, axes.xaxis)
+        _resolution(axes, distributions)
         axes.set_ylim(0, 1.03)
         axes.grid(True)
         axes.set_xlabel("ns", fontsize=11, color=QUIET_TEXT.stand_in)
@@ -136,11 +155,13 @@ def tail_figure(distributions: Sequence[Distribution], text: str) -> Figure:
         for one in distributions:
             look = line_style(one.style)
             edges, shares = _steps(one.launches)
-            rarities = [
-                (1 / (1 - share), edge)
-                for edge, share in zip(edges, shares, strict=True)
-                if one.count * (1 - share) >= FEWEST_BEYOND
-            ]
+            rarities = _apart(
+                [
+                    (1 / (1 - share), edge)
+                    for edge, share in zip(edges, shares, strict=True)
+                    if one.count * (1 - share) >= FEWEST_BEYOND
+                ]
+            )
             if rarities:
                 axes.step(
                     [x for x, _ in rarities],
@@ -158,6 +179,63 @@ def tail_figure(distributions: Sequence[Distribution], text: str) -> Figure:
         axes.set_xlabel("one in N operations takes longer", fontsize=11, color=QUIET_TEXT.stand_in)
         end_labels(axes, ends)
         return figure
+
+
+def _apart(rarities: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points of a tail that can be told apart in a figure; the first and the last always."""
+    kept: list[tuple[float, float]] = []
+    for index, (rarity, edge_ns) in enumerate(rarities):
+        is_end = index in (0, len(rarities) - 1)
+        if is_end or rarity >= kept[-1][0] * _SMALLEST_FACTOR or edge_ns >= kept[-1][1] * _SMALLEST_FACTOR:
+            kept.append((rarity, edge_ns))
+    return kept
+
+
+# As far below the shortest latency as a rule is still drawn in its place: beyond, it would shrink all else.
+_FARTHEST_BELOW = 10
+
+
+def _resolution(axes: Axes, distributions: Sequence[Distribution]) -> None:
+    """Where the clock's smallest step is: what is shorter was not seen, and what is near it is coarse."""
+    step_ns = resolution_ns(distributions)
+    low, high = axes.get_xlim()
+    is_near = step_ns * _FARTHEST_BELOW >= low
+    if is_near:
+        axes.set_xlim(min(low, step_ns / 1.3), high)
+        axes.axvline(step_ns, color=AXIS.stand_in, linewidth=1, dashes=(2, 2), zorder=1)
+    # At the foot on the right there is never a curve: all of them end at the top there.
+    axes.annotate(
+        f"{'dotted: ' if is_near else LEFTWARDS}clock step {amount(step_ns, 'ns')}",
+        (1, 0),
+        xycoords="axes fraction",
+        xytext=(-4, 6),
+        textcoords="offset points",
+        fontsize=10,
+        color=QUIET_TEXT.stand_in,
+        va="bottom",
+        ha="right",
+        annotation_clip=False,
+    )
+
+
+LEFTWARDS = "\u2190 "
+
+
+def resolution_ns(distributions: Sequence[Distribution]) -> float:
+    """The smallest step of the clock that the samples were taken with."""
+    return max(one.resolution_ns for some in distributions for one in some.launches)
+
+
+def above_resolution(distributions: Sequence[Distribution]) -> tuple[int, int]:
+    """How many samples are longer than the clock's smallest step, and of how many."""
+    above = sum(
+        samples
+        for some in distributions
+        for one in some.launches
+        for lower_ns, samples in zip(one.lower_ns, one.counts, strict=True)
+        if lower_ns >= one.resolution_ns
+    )
+    return above, sum(one.count for one in distributions)
 
 
 def _frame(distributions: Sequence[Distribution], text: str, title: str, unit: str) -> tuple[Figure, Axes]:
@@ -195,4 +273,7 @@ def description_of(distributions: Sequence[Distribution]) -> str:
         sentences.append(
             f"{one.label}: {', '.join(known)}; longest {one.max_ns:.3g} ns of {one.count:,} samples."
         )
+    above, samples = above_resolution(distributions)
+    step = amount(resolution_ns(distributions), "ns")
+    sentences.append(f"{above:,} of {samples:,} are longer than the clock's step of {step}.")
     return " ".join(sentences)

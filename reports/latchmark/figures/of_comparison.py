@@ -9,7 +9,7 @@ from latchmark.figures import dots
 from latchmark.figures.drawing import Drawing, ends_of, estimate_of, note_of, style_of, title_of, unit_of
 from latchmark.figures.scaling import Sweep, positions_and_extents
 from latchmark.figures.sweeps import breaks_of, facets_of, scaling_drawing, workers_series
-from latchmark.model import Experiment, Point, Purpose, Run, Unavailable
+from latchmark.model import Experiment, Point, Run, Unavailable
 from latchmark.statistics import Ratio
 from latchmark.wording import number, team
 
@@ -88,5 +88,5 @@ def _points(run: Run, experiment: Experiment) -> list[Point]:
     return [
         point
         for point in run.points
-        if point.experiment == experiment.name and point.purpose is Purpose.THROUGHPUT
+        if point.experiment == experiment.name and point.purpose is experiment.main_purpose
     ]

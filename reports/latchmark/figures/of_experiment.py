@@ -8,8 +8,12 @@ from functools import partial
 from statistics import median
 
 from latchmark.figures import latency, launches
+from latchmark.figures.along_axes import along_axes
+from latchmark.figures.costs import costs
 from latchmark.figures.distances import distances
-from latchmark.figures.drawing import Drawing, finished_launches, title_of
+from latchmark.figures.drawing import Drawing, finished_launches, style_of, title_of
+from latchmark.figures.palette import SERIES
+from latchmark.figures.quantities import quantities
 from latchmark.figures.rows import fairness_rows, oversubscribed, placements, ratios
 from latchmark.figures.sweeps import readings, sweeps
 from latchmark.model import Experiment, Histogram, MetricDefinition, Point, Purpose, Run, Shape, Team
@@ -21,15 +25,18 @@ MOST_DISTRIBUTIONS = 8  # in one figure
 
 def drawings_of(run: Run, experiment: Experiment) -> tuple[Drawing, ...]:
     """The figures of an experiment that its points have values for."""
-    points = [point for point in run.points_of(experiment) if point.purpose is Purpose.THROUGHPUT]
+    points = [point for point in run.points_of(experiment) if point.purpose is experiment.main_purpose]
     found = [
+        *costs(run, experiment, points),
         *distances(run, experiment, points),
         *sweeps(run, experiment, points),
+        *along_axes(run, experiment, points),
         *ratios(run, experiment, points),
         *placements(run, experiment, points),
         *oversubscribed(run, experiment, points),
         *readings(run, experiment, points),
         *_latencies(run, experiment),
+        *quantities(run, experiment, points),
         *fairness_rows(run, experiment, points),
         *_launches(run, experiment, points),
     ]
@@ -48,26 +55,41 @@ def _latencies(run: Run, experiment: Experiment) -> Iterator[Drawing]:
                 ]
                 found = distributions_of(run, experiment, metric, points)
                 most = max((one.point.workers for one in found), default=0)
-                yield from _distributions(run, metric, [one for one in found if one.point.workers == most])
+                yield from _distributions(
+                    run, experiment, metric, [one for one in found if one.point.workers == most]
+                )
 
 
 def _distributions(
-    run: Run, metric: MetricDefinition, found: Sequence[latency.Distribution]
+    run: Run, experiment: Experiment, metric: MetricDefinition, found: Sequence[latency.Distribution]
 ) -> Iterator[Drawing]:
     # As many in each figure as in the others, so that none is left with one.
     size = -(-len(found) // -(-len(found) // MOST_DISTRIBUTIONS)) if found else 1
     for start in range(0, len(found), size):
-        some = [replace(one, style=style) for style, one in enumerate(found[start : start + size])]
+        some = _with_colours(experiment, found[start : start + size])
         most, least = (pick(len(one.launches) for one in some) for pick in (max, min))
         amount = count(most, "launch") if least == most else f"{least} to {count(most, 'launch')}"
         place = team(some[0].point, without=[name for name, _ in some[0].point.parameters])
         text = (
             f"{run.machine.alias} \u00b7 {place} \u00b7 {amount} a point \u00b7 band: from launch to launch"
         )
-        title = f"{title_of(metric)} of single operations"
+        above, samples = latency.above_resolution(some)
+        stepped = f" \u00b7 {above:,} of {samples:,} samples above the clock's step"
+        is_usual = experiment.main_purpose is not Purpose.LATENCY
+        title = f"{title_of(metric)} of single operations" if is_usual else title_of(metric)
         words = latency.description_of(some)
-        yield Drawing("latency", title, words, partial(latency.distribution_figure, some, text))
+        yield Drawing("latency", title, words, partial(latency.distribution_figure, some, text + stepped))
         yield Drawing("tail", f"{title}: the tail", words, partial(latency.tail_figure, some, text))
+
+
+def _with_colours(
+    experiment: Experiment, found: Sequence[latency.Distribution]
+) -> list[latency.Distribution]:
+    """Each in the colour that its variant has in other figures, where that tells them apart here."""
+    styles = [style_of(experiment, one.point.variant) for one in found]
+    if len({style % len(SERIES) for style in styles}) < len(styles):
+        styles = list(range(len(found)))
+    return [replace(one, style=style) for style, one in zip(styles, found, strict=True)]
 
 
 def distributions_of(

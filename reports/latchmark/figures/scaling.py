@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
@@ -23,7 +24,7 @@ from latchmark.figures.frame import (
 )
 from latchmark.figures.palette import AXIS, QUIET_TEXT, SERIES, TEXT
 from latchmark.figures.series import Estimate, Series, absent_of, estimates_of
-from latchmark.wording import percent
+from latchmark.wording import amount, axis_value, percent
 
 WIDTH = 490.0
 PLOT_HEIGHT = 210.0
@@ -35,8 +36,9 @@ class Sweep:
     """One panel: `quantity` and `unit` head it, `axis` names the positions, `breaks` are (position, what
     begins there) of the topology, `ideal` is the slope of perfect scaling, drawn dotted through the origin;
     `reference` is a name and its one value for all positions; `scale` is that of the positions, see
-    `worker_axis`. `shared` are the positions and the extent of the values that panels beside this one have,
-    so that all get the same axes."""
+    `worker_axis`, and `axis_unit` theirs. `shared` are the positions and the extent of the values that panels
+    beside this one have, so that all get the same axes. `crossovers` are positions with what is uncertain
+    about them; `is_share` that values are parts of a whole."""
 
     quantity: str
     unit: str
@@ -48,6 +50,9 @@ class Sweep:
     scale: str = "log"
     reference: tuple[str, Estimate] | None = None
     shared: tuple[tuple[float, ...], tuple[float, float]] | None = None
+    axis_unit: str = ""
+    crossovers: tuple[Estimate, ...] = ()
+    is_share: bool = False
 
 
 def scaling(sweep: Sweep) -> Figure:
@@ -140,8 +145,12 @@ def _dress(axes: Axes, sweep: Sweep) -> None:
         positions, extents = sweep.shared[0], [sweep.shared[1]]
     if sweep.reference is not None:
         extents = [*extents, sweep.reference[1].extent]
-    worker_axis(axes, positions, sweep.axis, sweep.scale)
-    value_axis(axes, extents)
+    worker_axis(axes, positions, sweep.axis, sweep.scale, sweep.axis_unit)
+    value_axis(axes, extents, is_linear=sweep.is_share)
+    for crossover in sweep.crossovers:
+        axes.axvline(crossover.value, color=TEXT.stand_in, linewidth=1, zorder=1)
+        if crossover.low is not None and crossover.high is not None:
+            axes.axvspan(crossover.low, crossover.high, color=AXIS.stand_in, alpha=0.25, linewidth=0)
     for position, _ in sweep.breaks:
         axes.axvline(position, color=AXIS.stand_in, linewidth=0.8, dashes=(2, 3))
     if is_labelled(sweep):
@@ -245,26 +254,28 @@ def _end_of(one: Series) -> tuple[float, float]:
 
 def description_of(sweep: Sweep) -> str:
     """The panel in words, from its values: for readers who do not see it."""
+    at = partial(axis_value, unit=sweep.axis_unit)
     sentences = [f"{sweep.quantity} ({sweep.unit}) against {sweep.axis}."]
     for one in sweep.series:
         if not one.measured:
             continue
         (first_x, first), (last_x, last) = one.measured[0], one.measured[-1]
         if first_x == last_x:
-            sentences.append(f"{one.label}: {first.value:.3g} at {first_x:g}{_widest(one)}.")
+            sentences.append(f"{one.label}: {first.value:.3g} at {at(first_x)}{_widest(one)}.")
             continue
         verb = "rises" if last.value > first.value else "falls" if last.value < first.value else "stays"
         sentences.append(
             f"{one.label} {verb} from {first.value:.3g} to {last.value:.3g}"
-            f" between {first_x:g} and {last_x:g}{_widest(one)}."
+            f" between {at(first_x)} and {at(last_x)}{_widest(one)}."
         )
+    sentences += [f"Crossover at {amount(one.value, sweep.axis_unit)}." for one in sweep.crossovers]
     if sweep.reference is not None:
         label, estimate = sweep.reference
         sentences.append(f"{label}, dotted: {estimate.value:.3g} throughout.")
     absent = absent_of(sweep.series)
     if absent:
         sentences.append(
-            "Not measured: " + "; ".join(f"{label} at {x:g} ({why})" for label, x, why in absent) + "."
+            "Not measured: " + "; ".join(f"{label} at {at(x)} ({why})" for label, x, why in absent) + "."
         )
     return " ".join(sentences)
 

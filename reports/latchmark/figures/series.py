@@ -25,6 +25,11 @@ class Estimate:
         low = None if self.low is None else self.low * factor
         return Estimate(self.value * factor, low, None if self.high is None else self.high * factor)
 
+    def under(self, amount: float) -> "Estimate":
+        """What an amount is over this estimate, which is above zero."""
+        low = None if self.high is None else amount / self.high
+        return Estimate(amount / self.value, low, None if self.low is None else amount / self.low)
+
 
 @dataclass(frozen=True, slots=True)
 class Series:

@@ -4,6 +4,7 @@ seen."""
 import io
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import partial
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -15,7 +16,9 @@ _XLINK = "http://www.w3.org/1999/xlink"
 _FONT = re.compile(r"font: (?:(?:italic|oblique|bold|\d{3}) )*([0-9.]+px) [^;]*")
 _BOLD = re.compile(r"font: (?:bold|[67]00) ")
 _REFERENCE = re.compile(r"url\(#([^)]*)\)")
-_COORDINATE = re.compile(r"-?\d+\.\d{3,}")
+_COORDINATE = re.compile(r"-?\d+\.\d{2,}")
+_COMMAND = re.compile(r" ?([A-Za-z]) ?")
+_LONE_POINT = re.compile(r"M [-0-9.]+ [-0-9.]+")
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform"}
 _COLOUR = re.compile("|".join(ink.stand_in for ink in FIGURE_INKS), re.IGNORECASE)
 _VARIABLES = {ink.stand_in: f"var({ink.variable})" for ink in FIGURE_INKS}
@@ -111,17 +114,24 @@ def _page_style(style: str) -> str:
 
 
 def _tighten(root: ElementTree.Element) -> None:
-    """Coordinates to a hundredth of a pixel, no indentation, no group that groups nothing, one style for all
-    markers of a line: a third of the bytes, and nothing that can be seen."""
+    """Coordinates to a tenth of a pixel, and those of marks, which are small, to a hundredth; no indentation,
+    no group that groups nothing, no line of one point, one style for all markers of a line: half of the
+    bytes, and nothing that can be seen."""
     own_look = {f"#{one.get('id')}" for one in root.iter() if one.get("id") and one.get("style")}
+    marks = {path for defs in root.iter(f"{{{_SVG}}}defs") for path in defs.iter(f"{{{_SVG}}}path")}
     for parent in root.iter():
+        for child in list(parent):
+            if child.tag == f"{{{_SVG}}}path" and _LONE_POINT.fullmatch(" ".join(child.get("d", "").split())):
+                parent.remove(child)
         if parent.get("href") in own_look:
             # A tick's mark says itself how it looks.
             parent.attrib.pop("style", None)
         if "style" in parent.attrib:
             parent.set("style", parent.attrib["style"].replace("; ", ";").replace(": ", ":"))
+        digits = 2 if parent in marks or "transform" in parent.attrib else 1
         for name in _GEOMETRY.intersection(parent.keys()):
-            parent.set(name, " ".join(_COORDINATE.sub(_rounded, parent.attrib[name]).split()))
+            text = " ".join(_COORDINATE.sub(partial(_rounded, digits), parent.attrib[name]).split())
+            parent.set(name, _COMMAND.sub(r"\1", text) if name == "d" else text)
         if parent.get("transform", "").startswith("rotate(-0 "):
             del parent.attrib["transform"]
         if not (parent.text or "").strip():
@@ -145,8 +155,8 @@ def _tighten(root: ElementTree.Element) -> None:
                     del child.attrib["style"]
 
 
-def _rounded(number: re.Match[str]) -> str:
-    return f"{float(number.group()):.2f}".rstrip("0").rstrip(".")
+def _rounded(digits: int, number: re.Match[str]) -> str:
+    return f"{float(number.group()):.{digits}f}".rstrip("0").rstrip(".")
 
 
 def _size(root: ElementTree.Element) -> None:

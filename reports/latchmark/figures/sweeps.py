@@ -13,23 +13,18 @@ from latchmark.figures.frame import label_of
 from latchmark.figures.series import Estimate, Series, estimates_of
 from latchmark.model import (
     TIME_PER_OPERATION,
-    Axis,
     Experiment,
     MetricDefinition,
     Point,
-    Purpose,
     Run,
     Unavailable,
 )
 from latchmark.statistics import (
     Summary,
-    counterparts_of,
-    difference_of_points,
     per_operation,
     ratio_of_points,
     summary_of_point,
 )
-from latchmark.wording import team
 
 # A count that never reaches this per operation explains nothing and would be a panel of noise (judgement).
 SMALLEST_COUNT_SHOWN = 0.005
@@ -37,8 +32,7 @@ THROUGHPUT = "throughput"
 
 
 def sweeps(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
-    """One facet a team and placement: the metric against workers, the team's throughput and its efficiency;
-    then one panel an axis."""
+    """One facet a team and placement: the metric against workers, the team's throughput and efficiency."""
     facets = facets_of(experiment, points)
     for label, some in facets:
         suffix = f", {label}" if len(facets) > 1 else ""
@@ -63,8 +57,6 @@ def sweeps(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterato
             )
         if metric.name == TIME_PER_OPERATION and experiment.scales:
             yield from _efficiency(run, experiment, some, suffix)
-    for axis in experiment.axes:
-        yield from _along(run, experiment, points, axis)
 
 
 def _efficiency(run: Run, experiment: Experiment, points: Sequence[Point], suffix: str) -> Iterator[Drawing]:
@@ -82,73 +74,6 @@ def _efficiency(run: Run, experiment: Experiment, points: Sequence[Point], suffi
             f"Efficiency{suffix}", unit, "workers", series, note_of(run, points), breaks_of(run, points)
         )
         yield scaling_drawing("sweep", chart)
-
-
-def _along(run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis) -> Iterator[Drawing]:
-    """The metric along one axis, or what is added to a floor that the axis moves as well."""
-    metric = experiment.headline
-    for label, some in _axis_facets(experiment, points, axis):
-        names = f"{axis.name} ({axis.unit})" if axis.unit else axis.name
-        swept = [point for point in some if axis.concerns(point.variant)]
-        values = [
-            (point, dict(point.parameters)[axis.name], estimate_of(summary_of_point(run, point)))
-            for point in swept
-        ]
-        reference = _reference(run, experiment, some, axis)
-        text = note_of(run, some)
-        if reference:
-            text += f" \u00b7 dotted: {reference[0]}, which has no {axis.name}"
-        if experiment.baseline_is_floor and axis.concerns(experiment.baseline):
-            # What the axis moves in the floor as well would hide the little that is asked about.
-            quantity, unit = "Overhead", f"{metric.unit} more than {experiment.baseline}, paired by round"
-            floors = counterparts_of(experiment, swept)
-            series = series_of(
-                experiment,
-                [
-                    (point, x, estimate_of(difference_of_points(run, point, floors[point.index])))
-                    for point, x, _ in values
-                    if point.index in floors
-                ],
-            )
-        else:
-            quantity, unit = title_of(metric), unit_of(metric)
-            series = series_of(experiment, values)
-        if estimates_of(series):
-            chart = scaling.Sweep(
-                f"{quantity} by {axis.name}",
-                f"{unit}; {label}",
-                names,
-                series,
-                text,
-                scale=scale_of(axis),
-                reference=reference,
-            )
-            yield scaling_drawing("sweep", chart)
-
-
-def _reference(
-    run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis
-) -> tuple[str, Estimate] | None:
-    """The baseline where the axis does not concern it: one value, which stands for all positions."""
-    for point in points:
-        if point.variant == experiment.baseline and not axis.concerns(point.variant):
-            estimate = estimate_of(summary_of_point(run, point))
-            if isinstance(estimate, Estimate):
-                return point.variant, estimate
-    return None
-
-
-# Values that span more than this lie too close together on a linear axis (judgement).
-_WIDEST_LINEAR = 12
-
-
-def scale_of(axis: Axis) -> str:
-    """`log`; with a zero among the values `linear`, or where they span too much `from_zero`."""
-    above = [value for value in axis.values if value > 0]
-    if min(axis.values) > 0:
-        return "log"
-    is_wide = bool(above) and min(axis.values) == 0 and max(above) > _WIDEST_LINEAR * min(above)
-    return "from_zero" if is_wide else "linear"
 
 
 def _sweep(
@@ -194,25 +119,6 @@ def facets_of(experiment: Experiment, points: Sequence[Point]) -> list[tuple[str
             label = ", ".join(part for part in (kind, placement.replace("_", " "), parameters) if part)
             found.append((label, some))
     return found
-
-
-def _axis_facets(
-    experiment: Experiment, points: Sequence[Point], axis: Axis
-) -> list[tuple[str, list[Point]]]:
-    """The points along an axis with the others at their middle, by team and place; with them what the axis
-    does not concern."""
-    others = {one.name: one.middle for one in experiment.axes if one is not axis}
-    by_facet: dict[str, list[Point]] = {}
-    for point in points:
-        is_swept = axis.name in dict(point.parameters) or not axis.concerns(point.variant)
-        if is_swept and all(others.get(name, value) == value for name, value in point.parameters):
-            label = team(point, without=[name for name, _ in point.parameters])
-            by_facet.setdefault(label, []).append(point)
-    return [
-        (label, some)
-        for label, some in by_facet.items()
-        if len({dict(point.parameters).get(axis.name) for point in some} - {None}) > 1
-    ]
 
 
 def workers_series(
@@ -303,7 +209,7 @@ def uncharted_roles(run: Run, experiment: Experiment) -> tuple[UnchartedRoles, .
         point
         for _, some in facets_of(experiment, run.points_of(experiment))
         for point in some
-        if point.purpose is Purpose.THROUGHPUT
+        if point.purpose is experiment.main_purpose
     ]
     asked = {role for group in experiment.roles for role in group}
     grouped: dict[tuple[str, bool], list[str]] = {}

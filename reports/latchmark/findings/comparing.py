@@ -6,24 +6,37 @@ import math
 from collections.abc import Iterable, Sequence
 
 from latchmark.findings.sentences import Comparison
-from latchmark.model import Experiment, Point, Run, Unavailable
+from latchmark.model import Experiment, MetricDefinition, Point, Run, Unavailable
 from latchmark.statistics import Ratio, counterparts_of, ratio_of_points, values_by_round
 
 LOST_UPDATES = "lost_updates"
 
 
-def comparisons(run: Run, experiment: Experiment, pairs: Iterable[tuple[Point, Point]]) -> list[Comparison]:
-    """The pairs that have a ratio of the experiment's headline metric."""
-    ratios = [(pair, ratio_of_points(run, *pair, experiment.headline.name)) for pair in pairs]
-    return [Comparison(run, experiment, *pair, ratio) for pair, ratio in ratios if isinstance(ratio, Ratio)]
+def comparisons(
+    run: Run,
+    experiment: Experiment,
+    pairs: Iterable[tuple[Point, Point]],
+    metric: MetricDefinition | None = None,
+) -> list[Comparison]:
+    """The pairs that have a ratio of the experiment's headline, or of another metric."""
+    name = (metric or experiment.headline).name
+    ratios = [(pair, ratio_of_points(run, *pair, name)) for pair in pairs]
+    return [
+        Comparison(run, experiment, *pair, ratio, metric)
+        for pair, ratio in ratios
+        if isinstance(ratio, Ratio)
+    ]
 
 
-def with_baselines(run: Run, experiment: Experiment, points: Sequence[Point]) -> list[Comparison]:
+def with_baselines(
+    run: Run, experiment: Experiment, points: Sequence[Point], metric: MetricDefinition | None = None
+) -> list[Comparison]:
     """Every point with what its variant is compared with, in the order of the variants."""
     order = [variant.name for variant in experiment.variants]
     counterparts = counterparts_of(experiment, points)
     pairs = [(point, counterparts[point.index]) for point in points if point.index in counterparts]
-    return comparisons(run, experiment, sorted(pairs, key=lambda pair: order.index(pair[0].variant)))
+    pairs.sort(key=lambda pair: order.index(pair[0].variant))
+    return comparisons(run, experiment, pairs, metric)
 
 
 def losers(run: Run, experiment: Experiment) -> frozenset[str]:

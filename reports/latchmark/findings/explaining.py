@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from latchmark.model import TIME_PER_OPERATION, Experiment, Point, Purpose, Run, Shape
 from latchmark.statistics import Summary, per_operation, summary_of_point
-from latchmark.wording import number, words
+from latchmark.wording import against, number, words
 
 # They rise with any waiting, so they name no cause; shown only when nothing else differs.
 _ANCHORS = ("cycles", "instructions", "ref_cycles")
@@ -38,7 +38,7 @@ def _other_parts(run: Run, experiment: Experiment, numerator: Point, denominator
         part = metric.name.removeprefix(f"{TIME_PER_OPERATION}_of_")
         here, there = (summary_of_point(run, point, metric.name) for point in (numerator, denominator))
         if part != metric.name and isinstance(here, Summary) and isinstance(there, Summary):
-            yield f"The {part}: {number(here.median)} against {number(there.median)} {metric.unit}."
+            yield f"The {part}: {against(here.median, there.median, metric.unit)}."
 
 
 def _counted(run: Run, experiment: Experiment, numerator: Point, denominator: Point) -> str | None:

@@ -15,10 +15,15 @@ class FindingKind(StrEnum):
     """What was compared."""
 
     VARIANTS = "variants"
+    TAIL = "tail"
     NO_DIFFERENCE = "no_difference"
     TEAMS = "teams"
     SCALING = "scaling"
     STEP = "step"
+    CROSSOVER = "crossover"
+    EFFICIENCY = "efficiency"
+    GROWTH = "growth"
+    UNSUSTAINED = "unsustained"
     OVERHEAD = "overhead"
     DISTANCES = "distances"
     SHARES = "shares"
@@ -70,11 +75,11 @@ class Finding:
 
     @property
     def is_lesser(self) -> bool:
-        """Whether it says less than what variants differ by where workers meet: how the baseline scales, what
-        a team of processes changes, and what one worker pays."""
+        """Whether it says less than what variants differ by where workers meet: how the baseline scales, how
+        costs grow with what is asked for, what a team of processes changes, and what one worker pays."""
         points = (self.numerator, self.denominator)
         alone = all(point is not None and point.workers == 1 for point in points)
-        return alone or self.kind in (FindingKind.SCALING, FindingKind.TEAMS)
+        return alone or self.kind in (FindingKind.SCALING, FindingKind.GROWTH, FindingKind.TEAMS)
 
     @property
     def is_shown(self) -> bool:

@@ -10,14 +10,15 @@ from latchmark.findings.finding import Finding, FindingKind
 from latchmark.findings.of_variants import MOST_TOLD, finding_of
 from latchmark.findings.sentences import Comparison, dearer_first, step_sentence
 from latchmark.model import Axis, Experiment, Point, Run
+from latchmark.statistics import sweeps_along
 
 
 def along_axes(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Finding]:
     """The clearest steps of the experiment: that of each axis first, then those of further variants."""
     steps: list[tuple[int, Comparison, Axis]] = []
     for axis in experiment.axes:
-        # Work that the axis itself asks for takes its time: no finding.
-        if axis.unit != experiment.headline.unit:
+        # Work that the axis itself asks for takes its time, and more bytes take more: no step.
+        if axis.unit != experiment.headline.unit and not axis.is_size:
             largest = _largest_steps(run, experiment, points, axis)
             steps += [(rank, one, axis) for rank, one in enumerate(largest)]
     for _, one, axis in sorted(steps, key=lambda step: (step[0], -certain_effect(step[1])))[:MOST_TOLD]:
@@ -38,18 +39,9 @@ def _largest_steps(run: Run, experiment: Experiment, points: Sequence[Point], ax
 
 def _steps(run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis) -> list[Comparison]:
     """Each value against the one before, the other axes at their middle."""
-    sweeps: dict[tuple[object, ...], dict[float, Point]] = {}
-    others = {one.name: one.middle for one in experiment.axes if one is not axis}
-    for point in points:
-        parameters = dict(point.parameters)
-        if axis.name in parameters and all(
-            others.get(name, value) == value for name, value in point.parameters
-        ):
-            place = point.team, point.workers, point.placement
-            sweeps.setdefault(place, {})[parameters[axis.name]] = point
     pairs = [
-        (sweep[after], sweep[before])
-        for sweep in sweeps.values()
-        for before, after in pairwise(sorted(sweep))
+        (sweep.points[after], sweep.points[before])
+        for sweep in sweeps_along(experiment, points, axis)
+        for before, after in pairwise(sweep.points)
     ]
     return comparisons(run, experiment, pairs)

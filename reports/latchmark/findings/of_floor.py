@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from latchmark.findings.finding import Finding, FindingKind
 from latchmark.findings.of_variants import MOST_TOLD
+from latchmark.findings.sentences import of_what
 from latchmark.model import Experiment, Placement, Point, Run
 from latchmark.statistics import (
     Interval,
@@ -15,7 +16,7 @@ from latchmark.statistics import (
     difference_of_points,
     ratio_of_points,
 )
-from latchmark.wording import between, count, number, team
+from latchmark.wording import amount, count, measured, team
 
 
 def overheads(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Finding]:
@@ -56,10 +57,10 @@ def _finding(
 ) -> Finding:
     unit = experiment.headline.unit
     nothing = "" if alone and _is_shown(alone[0]) else "none that could be shown: "
-    with_one = f"; with one worker {nothing}{_told(alone[0])} {unit}" if alone else ""
+    with_one = f"; with one worker {nothing}{_told(alone[0], unit)}" if alone else ""
     sentence = (
         f"{point.variant} {'adds' if _is_shown(added) else 'adds no time that could be shown:'}"
-        f" {_told(added)} {unit} per operation to the same work in {floor.variant}"
+        f" {_told(added, unit)} {of_what(experiment.headline)} the same work in {floor.variant}"
         f" with {team(point, experiment)}{with_one}."
     )
     ratio = ratio_of_points(run, point, floor)
@@ -70,7 +71,7 @@ def _finding(
         ratio if isinstance(ratio, Ratio) else None,
         point,
         floor,
-        amount=f"+{number(added.median)} {unit}" if _is_shown(added) else None,
+        amount=f"+{amount(added.median, unit)}" if _is_shown(added) else None,
     )
 
 
@@ -78,5 +79,5 @@ def _is_shown(added: Summary) -> bool:
     return (added.interval.low if isinstance(added.interval, Interval) else added.median) > 0
 
 
-def _told(added: Summary) -> str:
-    return f"{number(added.median)} {between(added.interval)}"
+def _told(added: Summary, unit: str) -> str:
+    return measured(added.median, added.interval, unit)

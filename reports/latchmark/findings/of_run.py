@@ -8,13 +8,23 @@ from latchmark.findings.comparing import comparisons
 from latchmark.findings.finding import Finding, FindingKind, ranked
 from latchmark.findings.of_axes import along_axes
 from latchmark.findings.of_counts import losses, run_lengths
+from latchmark.findings.of_crossovers import crossovers
 from latchmark.findings.of_crowding import crowding
 from latchmark.findings.of_distances import distances
 from latchmark.findings.of_floor import overheads
+from latchmark.findings.of_growth import growths
+from latchmark.findings.of_loads import without_answer
 from latchmark.findings.of_sharing import unequal_shares
-from latchmark.findings.of_variants import against_baselines, between_teams, finding_of
+from latchmark.findings.of_tails import tails
+from latchmark.findings.of_tasks import efficiencies
+from latchmark.findings.of_variants import (
+    against_baselines,
+    between_teams,
+    crowded_against_baselines,
+    finding_of,
+)
 from latchmark.findings.sentences import control_sentence, level_sentence, scaling_sentence
-from latchmark.model import TIME_PER_OPERATION, Experiment, Placement, Point, Purpose, Run
+from latchmark.model import TIME_PER_OPERATION, Experiment, Placement, Point, Run
 from latchmark.statistics import controls_of, repeats_of, values_by_round, why_absent
 
 
@@ -27,24 +37,36 @@ def findings_of(run: Run) -> tuple[Finding, ...]:
 def findings_of_experiment(run: Run, experiment: Experiment) -> tuple[Finding, ...]:
     """What an experiment shows: variants, teams, scaling, sweeps, sharing; and apart from these, too many
     workers."""
-    points = [point for point in run.points_of(experiment) if point.purpose is Purpose.THROUGHPUT]
+    points = [point for point in run.points_of(experiment) if point.purpose is experiment.main_purpose]
     repeats = repeats_of(points)
     usual = [
         point
         for point in points
         if not point.is_oversubscribed and not point.is_map_row and point.index not in repeats
     ]
+    # Workers on one CPU take turns, which turns orders round: apart, where they have a CPU each elsewhere.
+    taking_turns = [point for point in usual if point.placement is Placement.SAME_CPU and point.workers > 1]
+    if len(taking_turns) < len(usual):
+        usual = [point for point in usual if point not in taking_turns]
+    else:
+        taking_turns = []
     found = [
         *distances(run, experiment, usual),
         *overheads(run, experiment, usual),
         *([] if experiment.baseline_is_floor else against_baselines(run, experiment, usual)),
+        *tails(run, experiment, usual),
         *between_teams(run, experiment, usual),
         *_scaling(run, experiment, usual),
         *along_axes(run, experiment, usual),
+        *crossovers(run, experiment, usual),
+        *efficiencies(run, experiment, usual),
+        *growths(run, experiment, usual),
         *unequal_shares(run, experiment, usual),
         *run_lengths(run, experiment),
         *losses(run, experiment),
+        *without_answer(run, experiment, points),
         *crowding(run, experiment, usual, [point for point in points if point.is_oversubscribed]),
+        *crowded_against_baselines(run, experiment, taking_turns),
     ]
     if experiment.family == "instrument":
         found += _levels(run, experiment, usual)

@@ -27,6 +27,7 @@ from latchmark.statistics import (
     ratio_of_points,
     sharing_of_point,
     summary_of_point,
+    values_by_round,
 )
 from latchmark.wording import count, distance
 
@@ -62,7 +63,13 @@ def points_table(run: Run, experiment: Experiment) -> Table:
         Column(f"Against {_baseline(experiment)}", "ratio [interval]", is_number=True),
         Column("Note"),
     )
-    points = [point for point in run.points_of(experiment) if point.skip is None]
+    # A point for another purpose is not asked for the headline of a latency.
+    points = [
+        point
+        for point in run.points_of(experiment)
+        if point.skip is None
+        and (point.purpose is experiment.main_purpose or values_by_round(run, point, metric.name))
+    ]
     counterparts = counterparts_of(experiment, points)
     rows = []
     for point in points:
@@ -215,6 +222,33 @@ def readings_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
     return (Table(f"{experiment.name}: readings per operation, medians over launches", columns, tuple(rows)),)
 
 
+def quantities_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
+    """What workloads measured beside their operations, in the units of the file; no table when nothing was
+    asked."""
+    columns = (
+        *_IDENTITY,
+        *(
+            Column(one.name.replace("_", " "), "" if one.unit == "1" else one.unit, is_number=True)
+            for one in experiment.quantities
+        ),
+        Column("Note"),
+    )
+    rows = []
+    for point in run.points_of(experiment):
+        launches = run.launches_of(point)
+        asked = [one for one in experiment.quantities if any(one.name in some.metrics for some in launches)]
+        if point.purpose is experiment.main_purpose and point.skip is None and asked:
+            values = {one.name: summary_of_point(run, point, one.name) for one in experiment.quantities}
+            cells = [
+                value_cell(one.median if isinstance(one := values[metric.name], Summary) else None)
+                for metric in experiment.quantities
+            ]
+            lacking = [one for metric in asked if isinstance(one := values[metric.name], Unavailable)]
+            rows.append((*_identity(point), *cells, why_cell(*lacking)))
+    caption = f"{experiment.name}: measured beside the operations, medians over launches"
+    return (Table(caption, columns, tuple(rows)),) if rows else ()
+
+
 def latency_tables(run: Run, experiment: Experiment) -> tuple[Table, ...]:
     """Quantiles of every histogram metric, as far as ten samples lie beyond them."""
     quantiles = (("50 %", 0.5), ("90 %", 0.9), ("99 %", 0.99), ("99.9 %", 0.999), ("99.99 %", 0.9999))
@@ -312,4 +346,5 @@ def point_launches(run: Run) -> list[dict[str, object]]:
 
 
 def _scalar(value: Metric | None) -> float | None:
-    return value if isinstance(value, float) else None
+    """To six digits: a tenth of the noise of the quietest launch, and half of the bytes."""
+    return float(f"{value:.6g}") if isinstance(value, float) else None

@@ -11,7 +11,7 @@ from latchmark.cautions import cautions_of
 from latchmark.compare import Cell as ComparedCell
 from latchmark.compare import ComparedExperiment, Comparison, KeyDifference, compare
 from latchmark.figures import ratio_rows, side_by_side
-from latchmark.model import Fact, Purpose, Run, Unavailable
+from latchmark.model import Fact, Run, Unavailable
 from latchmark.pages.machine import environment_of, fact_text, topology_text
 from latchmark.pages.numbers import point_launches
 from latchmark.pages.of_experiment import Picture, pictures_of
@@ -183,7 +183,7 @@ def _section(comparison: Comparison, compared: ComparedExperiment, slug: str) ->
     headline = [
         (one.point, [cell.ratio for cell in one.cells])
         for one in points
-        if one.point.purpose is Purpose.THROUGHPUT
+        if one.point.purpose is experiment.main_purpose
     ]
     usual = [(point, ratios) for point, ratios in headline if not point.is_oversubscribed]
     drawings = (

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from latchmark.cautions import Caution
 from latchmark.figures import Drawing, UnchartedRoles, drawings_of, uncharted_roles
-from latchmark.findings import Finding
-from latchmark.model import Experiment, Run
+from latchmark.findings import Finding, FindingKind
+from latchmark.model import Experiment, Purpose, Run
 from latchmark.pages.numbers import (
     distances_table,
     fairness_table,
     latency_tables,
     points_table,
+    quantities_table,
     readings_table,
 )
 from latchmark.pages.tables import Table
@@ -43,14 +44,15 @@ class CautionGroup:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One experiment on the page. `main` are the figures that answer the question, `readings` and
-    `background` those that explain and check it."""
+    """One experiment on the page. `main` are the figures that answer the question, `quantities` those of what
+    was measured beside it, `readings` and `background` those that explain and check it."""
 
     experiment: Experiment
     slug: str
     findings: tuple[Finding, ...]
     cautions: tuple[CautionGroup, ...]
     main: tuple[Picture, ...]
+    quantities: tuple[Picture, ...]
     readings: tuple[Picture, ...]
     uncharted: tuple[UnchartedRoles, ...]
     background: tuple[Picture, ...]
@@ -60,8 +62,23 @@ class Section:
     middle: str
     repeats: tuple[str, ...]
 
+    @property
+    def latency(self) -> str:
+        """From what to what a latency is, where that is the question."""
+        metric = self.experiment.metric("latency")
+        is_asked = self.experiment.main_purpose is Purpose.LATENCY
+        return metric.meaning if metric is not None and is_asked else ""
+
+    @property
+    def why_no_figure(self) -> str:
+        """Said in place of the main figures."""
+        if all(finding.kind is FindingKind.NOT_MEASURED for finding in self.findings):
+            return "no point of this experiment has a value"
+        return "there is nothing to draw beside it; the table has the value"
+
 
 _MAIN = (
+    "cost",
     "distances",
     "map",
     "sweep",
@@ -89,6 +106,7 @@ def section_of(
         findings=tuple(finding for finding in findings if finding.experiment == experiment.name),
         cautions=_groups(run, experiment, cautions),
         main=pictures_of(drawings, slug, *_MAIN),
+        quantities=pictures_of(drawings, slug, "quantity"),
         readings=pictures_of(drawings, slug, "reading"),
         uncharted=uncharted_roles(run, experiment),
         background=pictures_of(drawings, slug, "fairness", "launches"),
@@ -97,6 +115,7 @@ def section_of(
             points_table(run, experiment),
             *fairness_table(run, experiment),
             *latency_tables(run, experiment),
+            *quantities_table(run, experiment),
             *readings_table(run, experiment),
         ),
         skipped=_skipped(run, experiment),
@@ -109,7 +128,8 @@ def section_of(
 def pictures_of(drawings: Sequence[Drawing], slug: str, *kinds: str) -> tuple[Picture, ...]:
     """The drawings of these kinds, or all, as SVG; ids follow from `slug` and the place in `drawings`."""
     return tuple(
-        Picture(drawing.title, drawing.svg(f"{slug}-{index + 1}"))
+        # Short, because every mark of a figure repeats it.
+        Picture(drawing.title, drawing.svg(f"{slug.replace('family-', 'f')}-{index + 1}"))
         for index, drawing in enumerate(drawings)
         if not kinds or drawing.kind in kinds
     )

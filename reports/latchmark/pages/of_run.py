@@ -27,7 +27,7 @@ from latchmark.pages.rendering import render, utc
 from latchmark.pages.tables import Table
 from latchmark.pages.trust import Check, checks_of, tally_of
 from latchmark.statistics import Interval
-from latchmark.wording import count, number
+from latchmark.wording import count, family, number
 
 LONGEST_SIZE = 8  # characters of the largest letters in the column of the first screen
 MOST_OF_AN_EXPERIMENT = 2  # findings at the head of its family; all are in its section
@@ -245,5 +245,5 @@ def _families(run: Run, cautions: Sequence[Caution], findings: Sequence[Finding]
         told = [one for section in sections for one in strongest(section.findings, MOST_OF_AN_EXPERIMENT)]
         first = leading(told, [section.experiment.name for section in sections], most=1)
         rest = ranked(one for one in told if one not in first)
-        families.append(Family(name.replace("_", " "), slug, (*first, *rest), sections))
+        families.append(Family(family(name), slug, (*first, *rest), sections))
     return tuple(families)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from latchmark.cautions.of_point import FEWEST_LAUNCHES_FOR_MODES
 from latchmark.cautions.of_run import FEWEST_ROUNDS_IN_A_THIRD
-from latchmark.model import Launch, LaunchStatus, Placement, Purpose, Run, Unavailable
+from latchmark.model import Launch, LaunchStatus, Placement, Run, Unavailable
 from latchmark.statistics import Interval, Ratio, controls_of, interval_rank, ratio_of_points, values_by_round
 from latchmark.wording import count
 
@@ -57,13 +57,15 @@ def contended(run: Run) -> Reach:
     return Reach(seen, len(teams), "launch of a team" if len(teams) == 1 else "launches of teams", why_none)
 
 
+def _counts_switches(launch: Launch) -> bool:
+    reading = launch.readings.get("involuntary_switches")
+    return reading is not None and any(amount is not None for amount in reading.per_worker)
+
+
 def switches_counted(run: Run) -> Reach:
     """Launches whose lost CPUs were counted."""
     usual = [launch for launch in run.launches if not _takes_turns(run, launch)]
-    readings = [
-        one.readings["involuntary_switches"] for one in usual if "involuntary_switches" in one.readings
-    ]
-    seen = sum(any(amount is not None for amount in reading.per_worker) for reading in readings)
+    seen = sum(_is_known(one, "involuntary_switches") or _counts_switches(one) for one in usual)
     whys = [role.why for role in run.counters.roles if role.role == "involuntary_switches" and role.why]
     return Reach(seen, len(usual), "launch", (whys or ["no launch counted involuntary switches"])[0])
 
@@ -119,7 +121,7 @@ def rounds_compared(run: Run) -> Reach:
     """Rounds, where there are enough for an interval in the first third and in the last."""
     by_round: dict[int, int] = {}
     for point in run.points:
-        if point.purpose is Purpose.THROUGHPUT and not point.is_oversubscribed:
+        if point.purpose is run.experiment_of(point).main_purpose and not point.is_oversubscribed:
             for round_ in values_by_round(run, point):
                 by_round[round_] = by_round.get(round_, 0) + 1
     amounts = [amount for _, amount in sorted(by_round.items())]

@@ -4,6 +4,8 @@ Windows of one launch share a process, a layout and a moment: taken as samples t
 different in one of four comparisons. So the sample is the launch, and its value is the median of its windows.
 """
 
+from latchmark.statistics.crossovers import Pair, is_of_waits, pairs_by_size, pairs_of_waits
+from latchmark.statistics.curves import Crossing, Curve, Growth, Meeting, growth_of, meeting_of
 from latchmark.statistics.fairness import Sharing, jain_index, largest_share, smallest_share
 from latchmark.statistics.intervals import Interval, Summary, interval_rank, median_interval, summary_of
 from latchmark.statistics.places import counterparts_of, repeats_of
@@ -19,23 +21,50 @@ from latchmark.statistics.points import (
     values_by_round,
     why_absent,
 )
-from latchmark.statistics.ratios import Ratio, paired_ratio, unpaired_ratio
+from latchmark.statistics.ratios import TOLERANCE, Ratio, paired_ratio, unpaired_ratio
+from latchmark.statistics.sweeps import Place, Swept, in_first_places, sweeps_along
+from latchmark.statistics.tasks import (
+    WORTH_IT,
+    efficiency_of,
+    is_handed_over,
+    is_of_tasks,
+    threshold_of,
+    worth_from,
+)
 
 __all__ = [
+    "TOLERANCE",
+    "WORTH_IT",
+    "Crossing",
+    "Curve",
+    "Growth",
     "Interval",
+    "Meeting",
+    "Pair",
+    "Place",
     "Ratio",
     "Sharing",
     "Summary",
+    "Swept",
     "by_pair",
     "controls_of",
     "counterparts_of",
     "difference_of_points",
+    "efficiency_of",
     "first_side",
+    "growth_of",
+    "in_first_places",
     "interval_rank",
+    "is_handed_over",
+    "is_of_tasks",
+    "is_of_waits",
     "jain_index",
     "largest_share",
     "median_interval",
+    "meeting_of",
     "paired_ratio",
+    "pairs_by_size",
+    "pairs_of_waits",
     "per_operation",
     "ratio_of_points",
     "repeats_of",
@@ -43,7 +72,10 @@ __all__ = [
     "smallest_share",
     "summary_of",
     "summary_of_point",
+    "sweeps_along",
+    "threshold_of",
     "unpaired_ratio",
     "values_by_round",
     "why_absent",
+    "worth_from",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import median
 
-from latchmark.model import Experiment, Point, Purpose, Run, Unavailable, Vector
+from latchmark.model import Experiment, Point, Run, Unavailable, Vector
 from latchmark.statistics.fairness import Sharing, sharing_of
 from latchmark.statistics.intervals import Summary, summary_of
 from latchmark.statistics.ratios import Ratio, paired_ratio
@@ -91,7 +91,7 @@ def controls_of(run: Run, experiment: Experiment) -> tuple[tuple[Point, Point], 
     alone = [
         point
         for point in run.points_of(experiment)
-        if point.workers == 1 and point.purpose is Purpose.THROUGHPUT and point.variant in ties
+        if point.workers == 1 and point.purpose is experiment.main_purpose and point.variant in ties
     ]
     return tuple(
         (point, against)

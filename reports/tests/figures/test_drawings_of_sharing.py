@@ -13,12 +13,12 @@ from described_run import BY_PAIR, LATENCY, ONE_WAY, TIME, DescribedRun
 from standard_run import THROUGHPUT, Catalogue, axis, histogram
 
 from latchmark.figures import Drawing, drawings_of
+from latchmark.figures.along_axes import scale_of
 from latchmark.figures.heat_map import HeatMap, borders_of, description_of, heat_map
 from latchmark.figures.palette import contrast
 from latchmark.figures.scaling import Sweep, is_labelled, scaling
 from latchmark.figures.series import Estimate, Series
 from latchmark.figures.svg import svg_of
-from latchmark.figures.sweeps import scale_of
 from latchmark.model import Axis, Run
 
 Loaded = Callable[[dict[str, Any]], Run]

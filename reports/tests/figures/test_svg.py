@@ -85,6 +85,6 @@ def test_labels_hold_no_character_that_xml_forbids_and_are_cut() -> None:
 
 def test_coordinates_are_as_fine_as_an_eye_and_no_finer() -> None:
     text = svg_of(_figure(), "one", "title", "description")
-    assert re.search(r' d="M [0-9.]+', text)
+    assert re.search(r' d="M[0-9.]+', text)
     assert not re.search(r'(?:[ "-])\d+\.\d{3,}', re.sub(r' style="[^"]*"| viewBox="[^"]*"', "", text))
     assert "\n" not in text.partition("<desc")[0]

@@ -351,6 +351,14 @@ def test_texts_that_may_be_empty_may_be(loaded: Loaded) -> None:
     assert "</html>" in report_page(loaded(document))
 
 
+def test_a_lone_value_is_not_called_absent(loaded: Loaded) -> None:
+    described = DescribedRun()
+    described.experiment("locks/all", ("mutex",))
+    described.point("locks/all", "mutex", 1, 5.0)
+    page = report_page(loaded(described.document()))
+    assert "No figure: there is nothing to draw beside it; the table has the value." in page
+
+
 def test_a_run_in_which_nothing_was_measured_still_has_a_page(loaded: Loaded) -> None:
     described = DescribedRun()
     described.experiment("locks/all", ("mutex", "ticket"))
