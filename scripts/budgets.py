@@ -10,15 +10,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "reports"))
 
 from latchmark.errors import LatchmarkError
 from latchmark.loading import load
-from latchmark.model import Point, Run
-from latchmark.statistics import Ratio, Summary, ratio_of_points, summary_of, summary_of_point
+from latchmark.model import Point, Purpose, Run, Unavailable
+from latchmark.statistics import (
+    Ratio,
+    Summary,
+    difference_of_points,
+    ratio_of_points,
+    summary_of,
+    summary_of_point,
+)
 from latchmark.wording import between, number
 
 
 def alone(run: Run, experiment: str, variant: str) -> Point | None:
-    """The one-worker point of a variant, when it was measured."""
+    """The one-worker point of a variant for throughput, when it was measured."""
+    wanted = (experiment, variant, 1, Purpose.THROUGHPUT)
     for point in run.points:
-        if (point.experiment, point.variant, point.workers) == (experiment, variant, 1) and not point.skip:
+        if (point.experiment, point.variant, point.workers, point.purpose) == wanted and not point.skip:
             return point
     return None
 
@@ -27,9 +35,20 @@ def level(run: Run, experiment: str, variant: str) -> str:
     """Time of one operation with its interval, or why there is none."""
     point = alone(run, experiment, variant)
     summary = None if point is None else summary_of_point(run, point)
+    return nanoseconds(summary)
+
+
+def nanoseconds(summary: Summary | Unavailable | None) -> str:
+    """A value with its interval."""
     if not isinstance(summary, Summary):
         return "not measured"
     return f"{number(summary.median)} ns {between(summary.interval)}"
+
+
+def recording(run: Run) -> str:
+    """What recording a latency costs beyond its clock read."""
+    read, recorded = (alone(run, "instrument/clock", variant) for variant in ("monotonic", "read_and_record"))
+    return nanoseconds(difference_of_points(run, recorded, read) if read and recorded else None)
 
 
 def loop(run: Run) -> str:
@@ -52,12 +71,13 @@ def rows(run: Run) -> Iterator[tuple[str, str, str]]:
     """Promise, budget, and what this run says."""
     planned = f"{number(run.expected_s)} s expected"
     took = f"{number(run.duration_s)} s ({planned})"
-    yield f"preset {run.preset}, {run.rounds} rounds", "quick: 120 s", took
+    yield f"preset {run.preset}, {run.rounds} rounds", "quick: 150 s", took
     yield "a launch beyond its windows", "10 ms", launch_cost(run)
     yield "an empty operation", "1 ns", level(run, "instrument/operation", "empty")
     yield "loop around a 5 ns operation", "1.02x", loop(run)
     yield "all counters, begin and end", "5 us", level(run, "instrument/counters", "window")
     yield "one clock read", "", level(run, "instrument/clock", "monotonic")
+    yield "recording, beyond a clock read", "10 ns", recording(run)
 
 
 def main(arguments: list[str]) -> int:

@@ -107,9 +107,22 @@ def compare(first: Callable[[], float], second: Callable[[], float], rounds: int
     return paired_ratio(*values)
 
 
-def is_within(ratio: Ratio) -> bool:
+def is_within(ratio: Ratio, factor: float) -> bool:
     """Whether the two agree."""
-    return 1 / LARGEST_FACTOR <= ratio.value <= LARGEST_FACTOR
+    return 1 / factor <= ratio.value <= factor
+
+
+def agree(name: str, ratio: Ratio | Unavailable, factor: float) -> bool:
+    """Prints what a comparison says. Raises CannotCheck when it says nothing."""
+    if isinstance(ratio, Unavailable):
+        raise CannotCheck(ratio.reason)
+    answer = "ok" if is_within(ratio, factor) else "NO"
+    print(
+        f"{answer:<7} {name}: {number(ratio.value)}× {between(ratio.interval)} in {ratio.n} rounds,"
+        f" expected: within {factor - 1:.0%}",
+        flush=True,
+    )
+    return answer == "ok"
 
 
 def check(bench: Path, rounds: int) -> int:
@@ -126,28 +139,25 @@ def check(bench: Path, rounds: int) -> int:
         if done.returncode != 0:
             raise CannotCheck(f"cannot compile {SOURCE.name}: {done.stderr.strip()}")
         ratio = compare(ours(bench, cpus), independent(program, cpus), rounds)
-    if isinstance(ratio, Unavailable):
-        raise CannotCheck(ratio.reason)
-    answer = "ok" if is_within(ratio) else "NO"
-    print(
-        f"{answer:<7} core_to_core over an independent ping-pong: {number(ratio.value)}×"
-        f" {between(ratio.interval)} in {ratio.n} rounds, expected: within {LARGEST_FACTOR - 1:.0%}"
-    )
-    return 0 if is_within(ratio) else 1
+    return 0 if agree("core_to_core over an independent ping-pong", ratio, LARGEST_FACTOR) else 1
+
+
+def command(name: str, check: Callable[[Path, int], int], arguments: list[str]) -> int:
+    """Runs a check: 1 when two disagree, 2 for wrong usage, 4 when one of them cannot be measured."""
+    rounds = arguments[1:] or [str(ROUNDS)]
+    if not arguments or len(rounds) != 1 or not (rounds[0].isdecimal() and int(rounds[0]) > 0):
+        print(f"usage: python3 scripts/{name}.py BENCH [ROUNDS]", file=sys.stderr)
+        return 2
+    try:
+        return check(Path(arguments[0]).resolve(), int(rounds[0]))
+    except (CannotCheck, OSError, subprocess.TimeoutExpired) as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return 4
 
 
 def main(arguments: list[str]) -> int:
-    """1 when the two disagree, 2 for wrong usage, 4 when one of them cannot be measured."""
-    if len(arguments) not in (1, 2) or not all(
-        count.isdecimal() and int(count) > 0 for count in arguments[1:]
-    ):
-        print("usage: python3 scripts/cross_check.py BENCH [ROUNDS]", file=sys.stderr)
-        return 2
-    try:
-        return check(Path(arguments[0]).resolve(), int(arguments[1]) if len(arguments) == 2 else ROUNDS)
-    except (CannotCheck, OSError, subprocess.TimeoutExpired) as error:
-        print(f"cross_check: {error}", file=sys.stderr)
-        return 4
+    """The command."""
+    return command("cross_check", check, arguments)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,16 @@
 # Sourced by scripts/test.sh, run from the checkout, output goes to build/check/<part>.log.
 : "${root:?}" "${logs:=}" "${python:=}"
 
+# What expected_shapes.py looks for in the families that spend their time in the kernel, and little else.
+kernel_shapes='handoff/(spin|futex|condvar)/workers:2/placement:spread$|wait_duration/(futex|condvar|spin_relax)/.*wait:1e.06'
+kernel_shapes="$kernel_shapes|round_trip/(ring_.*|pipe|tcp|process_vm_readv|no_transport)/team:processes/.*spread(/payload:65536)?$"
+kernel_shapes="$kernel_shapes|creation/(fork|vfork|posix_spawn)/.*spread(/resident:104857600)?$"
+kernel_shapes="$kernel_shapes|worker_lost/"
+# Neighbours in an order, which differ by little: they need more rounds.
+close_shapes='handoff/(futex|condvar)/workers:2/placement:spread$|round_trip/(ring_futex|pipe)/team:processes/.*spread$'
+close_shapes="$close_shapes|dispatch/(mutex_queue|pipe/team:processes)/workers:2/placement:spread$"
+close_shapes="$close_shapes|dispatch/mutex_queue/(team:processes/)?workers:2/placement:spread/purpose:latency$"
+
 minutes_since() { awk -v began="$1" -v now="$(date +%s)" 'BEGIN { printf "%.1f", (now - began) / 60 }'; }
 
 # Files of the project, also the ones that are not committed yet: FOLDERS AND PATTERNS...
@@ -83,8 +93,11 @@ part_own_lock() {
     test -s "$logs/own_lock/run/report.html"
 }
 
-# Kills launches, workers and runners at random, then prints budgets and shapes beside what was measured here. Only the kills can
-# fail: no check turns red because a machine is loaded.
+# What machines and containers forbid: what needs it is skipped with the reason, the rest completes.
+part_restricted() { "$python" scripts/restricted.py build/release/benchmarks/latchmark-bench; }
+
+# Kills launches, workers, their children and runners at random, then prints budgets and shapes beside what was measured here.
+# Only the kills can fail: no check turns red because a machine is loaded.
 part_promises() {
     "$python" scripts/kill_test.py build/release/benchmarks/latchmark-bench --times 12
     "$python" scripts/budgets.py "$logs/run/run.json"
@@ -92,8 +105,14 @@ part_promises() {
         "$python" "scripts/$script.py" || echo "$script: above its budget on this machine"
     done
     scripts/latchmark run quick --filter 'counters/|stride/|hash_map/|contention/(counter|locks)/' --out "$logs/shapes"
-    "$python" scripts/shapes.py "$logs/shapes/run.json" || echo 'shapes: not as expected on this machine'
-    "$python" scripts/cross_check.py build/release/benchmarks/latchmark-bench || echo 'cross_check: apart on this machine'
+    scripts/latchmark run standard --filter "$kernel_shapes" --rounds 6 --out "$logs/kernel_shapes"
+    scripts/latchmark run standard --filter "$close_shapes" --rounds 20 --out "$logs/close_shapes"
+    # In this order: a shape is looked for in one run after the other.
+    "$python" scripts/shapes.py "$logs/shapes/run.json" "$logs/close_shapes/run.json" "$logs/kernel_shapes/run.json" ||
+        echo 'shapes: not as expected on this machine'
+    for script in cross_check cross_check_pipe; do
+        "$python" "scripts/$script.py" build/release/benchmarks/latchmark-bench || echo "$script: apart on this machine"
+    done
 }
 
 part_skips() { "$python" scripts/skips.py "$logs"/*.xml "$logs/run/run.json"; }

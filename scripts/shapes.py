@@ -2,104 +2,29 @@
 
 Each is a ratio with its interval, paired by round. An effect that must be there (sharing, collapse) is missed
 where the interval does not show it; what must not be there (an order turned round, a slope) only where the
-interval shows it. Exit 1 when a shape is missed. Run as `python3 scripts/shapes.py RUN.json`.
+interval shows it. Exit 1 when a shape is missed. Run as `python3 scripts/shapes.py RUN.json...`: a shape is
+looked for in one run after the other.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reports"))
 
+from expected_shapes import ALL, ONE, SHAPES, SURVIVED, TWICE, TWO, Shape, Side
+
 from latchmark.errors import LatchmarkError
-from latchmark.findings.of_crowding import COLLAPSED
 from latchmark.loading import load
-from latchmark.model import Experiment, Placement, Point, Purpose, Run, Unavailable
-from latchmark.statistics import Interval, Ratio, ratio_of_points
+from latchmark.model import Experiment, Placement, Point, Run, Unavailable
+from latchmark.statistics import Interval, Ratio, paired_ratio, values_by_round, why_absent
 from latchmark.wording import between, number
-
-FLAT = 1.10  # METHOD: padded counters are flat within 10 % up to the cores
-
-
-@dataclass(frozen=True)
-class Side:
-    """One point: a variant at a number of workers, all other parameters at their middle. ALL and TWICE are
-    all cores and twice as many workers as CPUs."""
-
-    experiment: str
-    variant: str
-    workers: str
-    parameters: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """What an interval must do, and whether one does not."""
-
-    text: str
-    is_missed: Callable[[Interval], bool]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """`numerator` over `denominator`, as costs of the team per operation where `is_of_team`."""
-
-    name: str
-    numerator: Side
-    denominator: Side
-    expectation: Expectation
-    is_of_team: bool = False
-
-
-ONE, TWO, ALL, TWICE = "1", "2", "all", "twice"
-
-IS_FLAT = Expectation("flat within 10 %", lambda one: one.low > FLAT or one.high < 1 / FLAT)
-IS_HIGHER = Expectation("more than 10 % above 1", lambda one: one.low <= FLAT)
-IS_NOT_HIGHER = Expectation("not above 1", lambda one: one.low > 1)
-COLLAPSES = Expectation(f"above {COLLAPSED:g}", lambda one: one.low <= COLLAPSED)
-HOLDS = Expectation(f"not above {COLLAPSED:g}", lambda one: one.low > COLLAPSED)
-REPORTED = Expectation("reported only", lambda _: False)
-
-COUNTERS, STRIDE = "false_sharing/counters", "false_sharing/stride"
-MAP, COUNTER, LOCKS = "lock_granularity/hash_map", "contention/counter", "contention/locks"
-
-
-def _order(experiment: str, *variants: str) -> tuple[Shape, ...]:
-    """Each variant costs at most as much as the next, at all cores."""
-    return tuple(
-        Shape(f"{less} <= {more}", Side(experiment, less, ALL), Side(experiment, more, ALL), IS_NOT_HIGHER)
-        for less, more in pairwise(variants)
-    )
-
-
-def _stride(bytes_: int) -> Side:
-    return Side(STRIDE, "rmw", TWO, {"stride_bytes": bytes_})
-
-
-def _crowding(variant: str, expectation: Expectation) -> Shape:
-    name = f"{variant} with twice as many workers as CPUs"
-    return Shape(name, Side(LOCKS, variant, TWICE), Side(LOCKS, variant, ALL), expectation, is_of_team=True)
-
-
-SHAPES: tuple[Shape, ...] = (
-    Shape("padded scales", Side(COUNTERS, "padded_128", ALL), Side(COUNTERS, "padded_128", ONE), IS_FLAT),
-    Shape("packed does not", Side(COUNTERS, "packed", ALL), Side(COUNTERS, "packed", ONE), IS_HIGHER),
-    Shape("a stride of 32 B shares a line, 64 B does not", _stride(32), _stride(64), IS_HIGHER),
-    Shape("a stride of 64 B against 128 B: lines in pairs?", _stride(64), _stride(128), REPORTED),
-    *_order(MAP, "partition", "striped_padded", "one_mutex"),
-    *_order(COUNTER, "sharded", "fetch_add_relaxed", "cas_loop", "mutex"),
-    _crowding("ticket", COLLAPSES),
-    _crowding("mcs", COLLAPSES),
-    _crowding("mutex", HOLDS),
-)
 
 
 def point_of(run: Run, side: Side) -> Point | Unavailable:
-    """The point that a side names: threads, for throughput; or why there is none."""
+    """The point that a side names, or why there is none."""
     experiment = next((one for one in run.experiments if one.name == side.experiment), None)
     if experiment is None:
         return Unavailable(f"{side.experiment} is not in this run")
@@ -122,31 +47,57 @@ def _is_named(experiment: Experiment, point: Point, side: Side) -> bool:
     return (
         is_there
         and point.variant == side.variant
-        and point.purpose is Purpose.THROUGHPUT
-        and point.team.value == "threads"
+        and point.purpose is (side.purpose or experiment.main_purpose)
+        and point.team is side.team
         and all(wanted.get(name, value) == value for name, value in point.parameters)
     )
 
 
+def values_of(run: Run, side: Side, metric: str | None) -> Mapping[int, float] | Unavailable:
+    """What a side costs, by round."""
+    point = point_of(run, side)
+    if isinstance(point, Unavailable):
+        return point
+    values = values_by_round(run, point, metric)
+    if not values:
+        return Unavailable(f"{point.name}: {why_absent(run, point, metric)}")
+    if side.beyond is None:
+        return values
+    less = values_of(run, side.beyond, metric)
+    if isinstance(less, Unavailable):
+        return less
+    return {round_: value - less[round_] for round_, value in values.items() if round_ in less}
+
+
 def ratio_of(run: Run, shape: Shape) -> Ratio | Unavailable:
     """The ratio that a shape is about, with an interval, or why the run cannot say."""
-    numerator, denominator = point_of(run, shape.numerator), point_of(run, shape.denominator)
-    for point in (numerator, denominator):
-        if isinstance(point, Unavailable):
-            return point
-    assert isinstance(numerator, Point)
-    assert isinstance(denominator, Point)
-    ratio = ratio_of_points(run, numerator, denominator)
+    numerator, denominator = (
+        values_of(run, side, shape.metric) for side in (shape.numerator, shape.denominator)
+    )
+    if isinstance(numerator, Unavailable):
+        return numerator
+    if isinstance(denominator, Unavailable):
+        return denominator
+    ratio = paired_ratio(numerator, denominator)
     if isinstance(ratio, Unavailable):
         return ratio
     if isinstance(ratio.interval, Unavailable):
         return ratio.interval
-    return ratio.scaled(denominator.workers / numerator.workers) if shape.is_of_team else ratio
+    return ratio.scaled(1 / _team_factor(run, shape)) if shape.is_of_team else ratio
 
 
-def line_of(run: Run, shape: Shape) -> str:
-    """`ok      padded scales: 1.01x [0.99, 1.02], expected: flat within 10 %`."""
-    ratio = ratio_of(run, shape)
+def _team_factor(run: Run, shape: Shape) -> float:
+    """How many times as many workers the numerator has."""
+    numerator, denominator = point_of(run, shape.numerator), point_of(run, shape.denominator)
+    assert isinstance(numerator, Point)
+    assert isinstance(denominator, Point)
+    return numerator.workers / denominator.workers
+
+
+def line_of(runs: Sequence[Run], shape: Shape) -> str:
+    """`ok      padded scales: 1.01x [0.99, 1.02], expected: flat within 10 %`, of the first run that says."""
+    ratios = [ratio_of(run, shape) for run in runs]
+    ratio = next((one for one in ratios if isinstance(one, Ratio)), ratios[0])
     if isinstance(ratio, Unavailable):
         return f"absent  {shape.name}: {ratio.reason}"
     assert isinstance(ratio.interval, Interval)
@@ -157,17 +108,30 @@ def line_of(run: Run, shape: Shape) -> str:
     )
 
 
+def survival_of(runs: Sequence[Run], experiment: str) -> str:
+    """`ok      pools/worker_lost survived in 12 of 12 launches`."""
+    launches = [
+        launch for run in runs for launch in run.launches if run.points[launch.point].experiment == experiment
+    ]
+    if not launches:
+        return f"absent  {experiment}: no launch in these runs"
+    ended_well = sum(launch.is_ok for launch in launches)
+    answer = "ok" if ended_well == len(launches) else "NO"
+    return f"{answer:<7} {experiment} survived in {ended_well} of {len(launches)} launches"
+
+
 def main(arguments: list[str]) -> int:
     """Prints a line a shape; 1 when one is missed, 2 for wrong usage or a file that is no run."""
-    if len(arguments) != 1:
-        print("usage: python3 scripts/shapes.py RUN.json", file=sys.stderr)
+    if not arguments:
+        print("usage: python3 scripts/shapes.py RUN.json...", file=sys.stderr)
         return 2
     try:
-        run = load(Path(arguments[0]))
+        runs = [load(Path(argument)) for argument in arguments]
     except LatchmarkError as error:
         print(f"shapes: {error}", file=sys.stderr)
         return 2
-    lines = [line_of(run, shape) for shape in SHAPES]
+    lines = [line_of(runs, shape) for shape in SHAPES]
+    lines += [survival_of(runs, experiment) for experiment in SURVIVED]
     print(*lines, sep="\n")
     return 1 if any(line.startswith("NO") for line in lines) else 0
 

@@ -1,35 +1,151 @@
 """Is a shape missed where the run does not show it, or shows its opposite, and nowhere else?"""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import expected_shapes
 import pytest
 import shapes
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "reports" / "tests"))
 
-from described_run import DescribedRun, write_run
+from described_run import TIME, DescribedRun, write_run
 from standard_run import axis, standard_run
 
 from latchmark.statistics import Interval
 
 
 def lines(
-    run: dict[str, Any], folder: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, capsys: pytest.CaptureFixture[str], *runs: dict[str, Any]
 ) -> tuple[int, dict[str, str]]:
     """The exit code, and the answer by name of the shape."""
-    code = shapes.main([str(write_run(run, folder / "run.json"))])
+    paths = [write_run(run, folder / f"run{number}.json") for number, run in enumerate(runs)]
+    code = shapes.main([str(path) for path in paths])
     told = capsys.readouterr().out.splitlines()
-    assert len(told) == len(shapes.SHAPES)
-    return code, {line[8:].partition(":")[0]: line.split()[0] for line in told}
+    names = [*(shape.name for shape in expected_shapes.SHAPES), *expected_shapes.SURVIVED]
+    return code, {name: line.split()[0] for name, line in zip(names, told, strict=True)}
 
 
-def test_a_run_with_all_shapes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, told = lines(standard_run(rounds=6), tmp_path, capsys)
+METRIC = {"unit": "ns", "direction": "lower", "shape": "scalar", "meaning": "a time"}
+LATENCY_P50, CPU_TIME = (METRIC | {"name": name} for name in ("latency_p50", "cpu_time_per_operation"))
+MIB = 1 << 20
+# What each point costs, as a machine with two cores should show it.
+HANDOFFS = {"spin": 300.0, "futex": 9e3, "condvar": 12e3}
+CPU_OF_WAITS = {"futex": 5e3, "condvar": 7e3, "spin_relax": 1e6}
+MESSAGES = {
+    ("no_transport", 64): 50.0,
+    ("ring_spinning", 64): 400.0,
+    ("ring_futex", 64): 9e3,
+    ("pipe", 64): 10e3,
+    ("tcp", 64): 20e3,
+    ("process_vm_readv", 64): 12e3,
+    ("ring_untouched", 64): 8e3,
+    ("no_transport", 65536): 30e3,
+    ("ring_spinning", 65536): 50e3,
+    ("pipe", 65536): 70e3,
+    ("process_vm_readv", 65536): 60e3,
+    ("ring_untouched", 65536): 8e3,
+}
+CREATIONS = {
+    ("fork", 10): 1e5,
+    ("fork", 100): 9e5,
+    ("vfork", 10): 2e4,
+    ("vfork", 100): 2e4,
+    ("posix_spawn", 10): 3e5,
+    ("posix_spawn", 100): 3e5,
+}
+DISPATCHES = {("mutex_queue", "threads"): 4e3, ("mutex_queue", "processes"): 4.5e3}
+CLOSED_LOOPS = {("mutex_queue", "threads"): 9e3, ("pipe", "processes"): 15e3}
+
+
+def kernel_run(
+    handoffs: Mapping[str, float] = HANDOFFS,
+    cpu_of_waits: Mapping[str, float] = CPU_OF_WAITS,
+    messages: Mapping[tuple[str, int], float] = MESSAGES,
+    creations: Mapping[tuple[str, int], float] = CREATIONS,
+    dispatches: Mapping[tuple[str, str], float] = DISPATCHES,
+    loss: str = "ok",
+) -> dict[str, Any]:
+    """A run of the families that spend their time in the kernel."""
+    run = DescribedRun()
+    run.experiment("waiting/handoff", tuple(HANDOFFS))
+    for variant, time_ns in handoffs.items():
+        run.point("waiting/handoff", variant, 2, 1e9 / time_ns, team="processes")
+        run.point("waiting/handoff", variant, 2, time_ns)
+    waits = axis("wait", "ns", (1e3, 1e4, 1e6), 1e4)
+    run.experiment(
+        "waiting/wait_duration", tuple(CPU_OF_WAITS), metrics=(LATENCY_P50, CPU_TIME), axes=(waits,)
+    )
+    for variant, burnt_ns in cpu_of_waits.items():
+        metrics = {"latency_p50": {"value": 1.0}, "cpu_time_per_operation": {"value": burnt_ns}}
+        at: dict[str, Any] = {"purpose": "latency", "parameters": {"wait": 1e6}}
+        run.point("waiting/wait_duration", variant, 2, 1e6, metrics=metrics, **at)
+    sizes = axis("payload", "B", (64, 65536), 64)
+    transports = tuple(dict.fromkeys(variant for variant, _ in MESSAGES))
+    run.experiment("ipc/round_trip", transports, axes=(sizes,))
+    for (variant, payload), time_ns in messages.items():
+        parameters = {"payload": payload}
+        run.point("ipc/round_trip", variant, 2, time_ns, team="processes", parameters=parameters)
+    resident = axis("resident", "B", (10 * MIB, 100 * MIB), 10 * MIB)
+    run.experiment("pools/creation", ("fork", "vfork", "posix_spawn"), axes=(resident,))
+    for (variant, mib), time_ns in creations.items():
+        run.point("pools/creation", variant, 1, time_ns, parameters={"resident": mib * MIB})
+    run.experiment("pools/dispatch", ("mutex_queue", "pipe"), metrics=(LATENCY_P50, TIME))
+    for (variant, team), latency_ns in dispatches.items():
+        metrics = {"latency_p50": {"value": latency_ns}}
+        run.point("pools/dispatch", variant, 2, 1.0, team=team, purpose="latency", metrics=metrics)
+    for (variant, team), time_ns in CLOSED_LOOPS.items():
+        run.point("pools/dispatch", variant, 2, time_ns, team=team)
+    run.experiment("pools/worker_lost", ("fork_anew",))
+    fail = None if loss == "ok" else {3: (loss, "a task was lost")}
+    run.point("pools/worker_lost", "fork_anew", 1, 1e6, fail=fail)
+    return run.document()
+
+
+def test_two_runs_with_all_shapes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = lines(tmp_path, capsys, standard_run(rounds=6), kernel_run())
+    assert {name for name, answer in told.items() if answer != "ok"} == set()
     assert code == 0
-    assert set(told.values()) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("change", "missed"),
+    [
+        ({"handoffs": HANDOFFS | {"spin": 12e3}}, "handoff: spin < futex"),
+        ({"handoffs": HANDOFFS | {"condvar": 5e3}}, "handoff: futex < condvar"),
+        ({"cpu_of_waits": CPU_OF_WAITS | {"futex": 2e6}}, "CPU time of a wait of 1 ms: futex < spin_relax"),
+        ({"messages": MESSAGES | {("ring_spinning", 64): 9.5e3}}, "64 B: ring_spinning < ring_futex"),
+        ({"messages": MESSAGES | {("tcp", 64): 7e3}}, "64 B: pipe < tcp"),
+        # It takes longer, but only for the bytes that are written and checked without any transport too.
+        (
+            {"messages": MESSAGES | {("pipe", 65536): 40.2e3, ("ring_spinning", 65536): 35e3}},
+            "pipe grows with the payload, beyond its writing and checking",
+        ),
+        (
+            {"messages": MESSAGES | {("ring_spinning", 65536): 80e3}},
+            "64 KiB handed over < 64 KiB through a pipe, beyond writing and checking them",
+        ),
+        (
+            {"messages": MESSAGES | {("ring_untouched", 65536): 12e3}},
+            "64 KiB handed over unread against 64 B",
+        ),
+        ({"creations": CREATIONS | {("fork", 100): 1e5}}, "fork from 100 MiB instead of 10 MiB"),
+        ({"creations": CREATIONS | {("vfork", 100): 4e4}}, "vfork from 100 MiB instead of 10 MiB"),
+        (
+            {"dispatches": DISPATCHES | {("mutex_queue", "threads"): 2e4}},
+            "dispatch to a thread < to a process, through one queue",
+        ),
+        ({"loss": "verify_failed"}, "pools/worker_lost"),
+    ],
+)
+def test_what_the_kernel_turns_round_is_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, Any], missed: str
+) -> None:
+    code, told = lines(tmp_path, capsys, kernel_run(**change))
+    assert [name for name, answer in told.items() if answer == "NO"] == [missed]
+    assert code == 1
 
 
 def counters(ratios: Sequence[float]) -> dict[str, Any]:
@@ -56,7 +172,7 @@ def counters(ratios: Sequence[float]) -> dict[str, Any]:
 def test_flat_and_not_flat(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], ratios: list[float], padded: str, packed: str
 ) -> None:
-    code, told = lines(counters(ratios), tmp_path, capsys)
+    code, told = lines(tmp_path, capsys, counters(ratios))
     assert (told["padded scales"], told["packed does not"]) == (padded, packed)
     assert code == int("NO" in (padded, packed))
     assert told["partition <= striped_padded"] == "absent"
@@ -65,16 +181,16 @@ def test_flat_and_not_flat(
 @pytest.mark.parametrize(
     ("expectation", "interval", "is_missed"),
     [
-        (shapes.IS_NOT_HIGHER, Interval(1.01, 1.2), True),
-        (shapes.IS_NOT_HIGHER, Interval(0.99, 1.2), False),
-        (shapes.COLLAPSES, Interval(2.9, 400.0), True),
-        (shapes.COLLAPSES, Interval(3.1, 400.0), False),
-        (shapes.HOLDS, Interval(2.9, 400.0), False),
-        (shapes.HOLDS, Interval(3.1, 400.0), True),
-        (shapes.REPORTED, Interval(0.1, 9.0), False),
+        (expected_shapes.IS_NOT_HIGHER, Interval(1.01, 1.2), True),
+        (expected_shapes.IS_NOT_HIGHER, Interval(0.99, 1.2), False),
+        (expected_shapes.COLLAPSES, Interval(2.9, 400.0), True),
+        (expected_shapes.COLLAPSES, Interval(3.1, 400.0), False),
+        (expected_shapes.HOLDS, Interval(2.9, 400.0), False),
+        (expected_shapes.HOLDS, Interval(3.1, 400.0), True),
+        (expected_shapes.REPORTED, Interval(0.1, 9.0), False),
     ],
 )
-def test_expectations(expectation: shapes.Expectation, interval: Interval, is_missed: bool) -> None:
+def test_expectations(expectation: expected_shapes.Expectation, interval: Interval, is_missed: bool) -> None:
     assert expectation.is_missed(interval) is is_missed
 
 
@@ -110,7 +226,7 @@ def test_what_was_skipped_is_absent_with_its_reason(
     told = capsys.readouterr().out
     assert "absent  sharded <= fetch_add_relaxed: contention/counter/fetch_add_relaxed" in told
     assert "not today" in told
-    assert "absent  fetch_add_relaxed <= cas_loop: no point of contention/counter/cas_loop with all" in told
+    assert "absent  cas_loop <= mutex: no point of contention/counter/cas_loop with all" in told
 
 
 def test_wrong_usage_and_files_that_are_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
