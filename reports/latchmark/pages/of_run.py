@@ -213,7 +213,9 @@ def _verdict(run: Run, failed: int, tally: str) -> str:
 
 
 def _what_ran(run: Run) -> tuple[tuple[str, str], ...]:
-    windows = f"{count(run.windows, 'window')} of {number(run.window_ns / 1e6)} ms"
+    is_last_counted = any(launch.windows and launch.windows.counted_from for launch in run.launches)
+    last = ", the last one counted and not timed," if is_last_counted else ""
+    windows = f"{count(run.windows, 'window')} of {number(run.window_ns / 1e6)} ms{last}"
     crowded = f"one of {number(run.oversubscribed_window_ns / 1e6)} ms"
     rows = [
         ("Suite", f"latchmark {run.suite.version}, commit {run.suite.commit}"),

@@ -246,6 +246,17 @@ def test_the_same_checks_pass_where_they_looked(loaded: Loaded) -> None:
         assert checks[subject] is Answer.PASS, subject
 
 
+def test_a_window_that_is_counted_and_not_timed_is_told(loaded: Loaded) -> None:
+    described = DescribedRun()
+    described.experiment("locks/all", ("mutex",))
+    described.point("locks/all", "mutex", 2, 5.0)
+    document = described.document()
+    assert "not timed" not in dict(page_of(loaded(document)).what_ran)["Launch"]
+    for launch in document["launches"]:
+        launch["windows"]["counted_from"] = len(launch["windows"]["operations"]) - 1
+    assert "the last one counted and not timed, after" in dict(page_of(loaded(document)).what_ran)["Launch"]
+
+
 def test_nothing_passes_for_launches_that_all_crashed(loaded: Loaded) -> None:
     described = DescribedRun()
     described.experiment("locks/all", ("mutex",))
