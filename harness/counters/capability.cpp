@@ -29,12 +29,14 @@ RoleAnswer answer_of(const ResolvedRole& role, Kernel& kernel) {
     answer.role = reading.role;
     answer.unit = known->unit;
     answer.meaning = known->meaning;
+    answer.caveat = known->caveat;
     answer.status = reading.status;
     answer.why = std::move(reading.why);
     if (role.source.empty()) return answer;
     answer.tier = role.tier;
     answer.source = role.source;
     answer.scope = role.scope;
+    if (role.tier != Tier::rusage && role.tier != Tier::schedstat) answer.encoding = role.encoding;
     return answer;
 }
 
@@ -46,9 +48,10 @@ Capability capability(const std::vector<std::string>& role_names, Kernel& kernel
     capability.pmus = cpu_pmus(kernel).value_or(std::vector<std::string>{});
     if (const auto table = table_of_this_core(kernel)) capability.table = table->id;
     capability.libpfm = libpfm_file();
+    capability.script = kernel.script();
     // One by one: beside others a role could lack room, which is a matter of the launch and not of the machine.
     for (const std::string& name : role_names)
-        for (const ResolvedRole& role : resolve({name}, kernel)) capability.roles.push_back(answer_of(role, kernel));
+        for (const ResolvedRole& role : resolve({name}, {}, kernel)) capability.roles.push_back(answer_of(role, kernel));
     return capability;
 }
 

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "harness/counters/identify.hpp"
+
 namespace latchmark::counters {
 namespace {
 
@@ -82,7 +84,14 @@ public:
         std::ranges::sort(names);
         return names;
     }
+
+    Identification identify(unsigned cpu) override { return identification_of(cpu); }
 };
+
+Kernel*& kernel_pointer() {
+    static Kernel* kernel = &real_kernel();
+    return kernel;
+}
 
 }  // namespace
 
@@ -90,5 +99,8 @@ Kernel& real_kernel() {
     static RealKernel kernel;
     return kernel;
 }
+
+Kernel& kernel_in_use() { return *kernel_pointer(); }
+void use_kernel(Kernel& kernel) { kernel_pointer() = &kernel; }
 
 }  // namespace latchmark::counters

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/counters/identification.hpp"
 #include "harness/counters/role.hpp"
 
 namespace latchmark::counters {
@@ -45,9 +46,19 @@ public:
     [[nodiscard]] virtual int usage_of_thread(ThreadUsage& usage) = 0;
     // Names in a folder in alphabetical order; none when the folder cannot be read.
     [[nodiscard]] virtual std::optional<std::vector<std::string>> names_in(const char* folder) = 0;
+    // Of the CPU with this OS id; an unknown maker where it does not say.
+    [[nodiscard]] virtual Identification identify(unsigned cpu) = 0;
+
+    // What stands in for the hardware, as a person would say it; none where the counts are a CPU's own. Whoever shows a count
+    // shows this beside it.
+    [[nodiscard]] virtual std::optional<std::string> script() const { return std::nullopt; }
 };
 
 // The one that makes the calls. Stateless: any thread and any forked process may use it.
 [[nodiscard]] Kernel& real_kernel();
+
+// The one that everything uses which is given none: the real one, unless main() has chosen another before all else.
+[[nodiscard]] Kernel& kernel_in_use();
+void use_kernel(Kernel& kernel);
 
 }  // namespace latchmark::counters

@@ -97,7 +97,7 @@ std::vector<std::string> roles_of_launch(const RoleGroup& group) {
     return roles;
 }
 
-std::vector<ResolvedRole> resolve(const std::vector<std::string>& roles, Kernel& kernel) {
+std::vector<ResolvedRole> resolve(const std::vector<std::string>& roles, const Circumstances& circumstances, Kernel& kernel) {
     const Outcome pmu = outcome_of_pmu(kernel);
     const auto table = table_of_this_core(kernel);
     std::vector<ResolvedRole> result;
@@ -106,6 +106,8 @@ std::vector<ResolvedRole> resolve(const std::vector<std::string>& roles, Kernel&
     for (const std::string& text : roles) {
         if (!seen.insert(text).second) throw std::invalid_argument("role " + text + " is asked for twice");
         ResolvedRole role = resolved(request_of(text), table, pmu, kernel);
+        if (std::ranges::find(circumstances.unresponsive, text) != circumstances.unresponsive.end())
+            role.status = Status::unresponsive;
         if (is_hardware(role.tier) && role.status == Status::counted && !is_anchor(role) && ++programmable > kProgrammableRoles)
             continue;
         result.push_back(std::move(role));

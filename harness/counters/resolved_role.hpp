@@ -31,11 +31,18 @@ struct ResolvedRole {
 // The full list of a launch: the software roles, the anchors, then the group's own roles.
 [[nodiscard]] std::vector<std::string> roles_of_launch(const RoleGroup& group);
 
+// What is known of a launch when its roles are resolved.
+struct Circumstances {
+    std::vector<unsigned> cpus{};             // OS ids of the workers' CPUs; empty: the one that the caller runs on
+    std::vector<std::string> unresponsive{};  // roles, as they are asked, that did not react in this run's positive control
+};
+
 // Chooses for each role the first candidate that works, tier by tier. The order is kept; of the roles that need a
 // programmable counter only the first three stay, the later ones have no reading in this launch. Call it before any worker
 // exists: libpfm4 is set up through the environment.
 // Throws std::invalid_argument with the role's name: unknown role, role twice, a scope in which the role always reads 0,
 // or more than kMaxRoles.
-[[nodiscard]] std::vector<ResolvedRole> resolve(const std::vector<std::string>& roles, Kernel& kernel = real_kernel());
+[[nodiscard]] std::vector<ResolvedRole> resolve(const std::vector<std::string>& roles, const Circumstances& circumstances = {},
+                                                Kernel& kernel = kernel_in_use());
 
 }  // namespace latchmark::counters

@@ -24,7 +24,8 @@ Scope scope_of(std::string_view name) {
 
 std::vector<Role> read_roles() {
     std::vector<Role> roles;
-    for (const auto& row : rows_of(roles_tsv(), 4, "roles.tsv")) roles.push_back({row[0], row[1], row[3], scope_of(row[2])});
+    for (const auto& row : rows_of(roles_tsv(), 5, "roles.tsv"))
+        roles.push_back({row[0], row[1], row[3], row[4], scope_of(row[2])});
     return roles;
 }
 

@@ -37,7 +37,8 @@ enum class Scope : std::uint8_t { user, kernel, both };
 
 struct Role {
     std::string_view name, unit, meaning;
-    Scope scope;  // counted so when the request names none; a role that is not `user` here cannot be asked otherwise
+    std::string_view caveat;  // what the number does not say; empty when there is nothing to know
+    Scope scope;              // counted so when the request names none; a role that is not `user` here cannot be asked otherwise
 };
 
 // All roles, in the order of roles.tsv.

@@ -145,7 +145,7 @@ void WorkerCounters::publish(WorkerCounts& counts) const {
         const Slot& slot = slots_[index];
         const Source& source = sources_[slot.source];
         RoleCount& count = counts.roles[index];
-        count = {0, 0, 0, slot.outcome.status, slot.outcome.error};
+        count = {0, 0, 0, slot.outcome.status, slot.outcome.error, 0};
         if (slot.outcome.status != Status::counted) continue;
         if (source.outcome.status != Status::counted) {
             count.status = source.outcome.status;
@@ -158,8 +158,12 @@ void WorkerCounters::publish(WorkerCounts& counts) const {
         }
         const GroupTimes& total = source.total;
         const bool has_times = slot.source == hardware || slot.source == software;
-        count = {slot.raw, total.enabled_ns, total.running_ns,
-                 has_times ? status_of(total.enabled_ns, total.running_ns) : Status::counted, 0};
+        count = {slot.raw,
+                 total.enabled_ns,
+                 total.running_ns,
+                 has_times ? status_of(total.enabled_ns, total.running_ns) : Status::counted,
+                 0,
+                 0};
     }
 }
 

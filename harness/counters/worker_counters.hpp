@@ -17,7 +17,8 @@ namespace latchmark::counters {
 struct RoleCount {
     std::uint64_t raw, enabled_ns, running_ns;
     Status status;
-    int error;  // errno behind the status, or 0
+    int error;            // errno behind the status, or 0
+    std::uint64_t empty;  // what a window without work in it counts: the reading itself
 };
 
 // The counts of one worker, in the order of the resolved roles. May lie in memory that processes share; all zero bytes mean
@@ -35,7 +36,7 @@ class alignas(kIsolationSize) WorkerCounters {
 public:
     // Opens and enables all events, tries for 100 us whether the hardware group runs, and rehearses one window, so that
     // the first real one does not count page faults of its own reading. Throws std::invalid_argument above kMaxRoles.
-    explicit WorkerCounters(std::span<const ResolvedRole> roles, Kernel& kernel = real_kernel());
+    explicit WorkerCounters(std::span<const ResolvedRole> roles, Kernel& kernel = kernel_in_use());
     ~WorkerCounters();
     WorkerCounters(const WorkerCounters&) = delete;
     WorkerCounters& operator=(const WorkerCounters&) = delete;

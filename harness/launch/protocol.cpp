@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 3> kKinds{"measure", "calibrate", "clock"};
+constexpr std::array<std::string_view, 4> kKinds{"measure", "calibrate", "clock", "control"};
 constexpr std::array<std::string_view, 2> kTeams{"threads", "processes"};
 constexpr std::array<std::string_view, 3> kPurposes{"throughput", "latency", "counts"};
 
@@ -64,6 +64,7 @@ json to_json(const Request& request) {
                     {"roles", request.roles}};
     if (request.node) message["node"] = *request.node;
     if (!request.seats.empty()) message["seats"] = request.seats;
+    if (!request.unresponsive.empty()) message["unresponsive"] = request.unresponsive;
     if (!request.pairs.empty()) {
         message["pairs"] = request.pairs;
         message["pages"] = request.pages;
@@ -94,6 +95,7 @@ Request request_from(const json& message) {
         request.chain_step_ns = message.at("chain_step_ns").get<double>();
         request.seed = message.at("seed").get<std::uint64_t>();
         request.roles = message.at("roles").get<RoleGroup>();
+        if (message.contains("unresponsive")) request.unresponsive = message.at("unresponsive").get<std::vector<std::string>>();
         if (message.contains("node")) request.node = message.at("node").get<unsigned>();
         if (message.contains("seats")) request.seats = message.at("seats").get<std::vector<unsigned>>();
         if (request.cpus.size() != request.workers || request.cpus.empty()) {

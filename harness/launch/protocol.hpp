@@ -23,6 +23,7 @@ enum class Kind {
     measure,    // windows of one point
     calibrate,  // the batch of one point, with the real team
     clock,      // the clock and the delay chain of this machine
+    control,    // whether `roles` react to what they should count, on a team of the first two `cpus`
 };
 
 struct Request {
@@ -47,6 +48,7 @@ struct Request {
     double chain_step_ns = 1.0;
     std::uint64_t seed = 0;
     RoleGroup roles{};
+    std::vector<std::string> unresponsive{};  // roles that failed this run's positive control; an older binary counts them
 };
 
 // {"protocol": 1, "kind": "measure", ...}; absent optional members are left out.
@@ -60,7 +62,8 @@ struct Request {
 //              with set_up_ns, warm_up_ns, windows_ns (the runner adds wall_ns and overhead_ns). Where pairs are visited,
 //              `windows` has one entry for each, its pages added up, and making the teams is set-up;
 //   calibrate: "batch" (operations), "time_per_operation_ns" and `cost`;
-//   clock:     "resolution_ns", "read_ns", "chain_step_ns".
+//   clock:     "resolution_ns", "read_ns", "chain_step_ns";
+//   control:   "control": the member of that name of the run file's counters.
 // status: ok, verify_failed, failed; for calibrate also unavailable: this machine cannot do the point, which is then skipped. All
 // but ok have a why. A launch that answers nothing has crashed.
 

@@ -58,7 +58,7 @@ public:
         for (unsigned window = 0; window <= plan_.windows; ++window) {
             if (window == 1) end_warm_up();
             is_counted_ = window > counted_from(plan_);
-            if (is_counted_ && !counters) counters.emplace(plan_.roles, counters::real_kernel());
+            if (is_counted_ && !counters) counters.emplace(plan_.roles, counters::kernel_in_use());
             if (!meet(window)) return;
             // After the start, so that waiting for it is not counted.
             if (is_counted_) counters->begin_window();

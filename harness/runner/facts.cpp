@@ -2,6 +2,9 @@
 #include "harness/runner/facts.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <variant>
 
@@ -23,6 +26,17 @@ json word_or_null(const std::optional<Word>& word) {
 }  // namespace
 
 namespace {
+
+// As `perf stat -e` and kernel documents write them.
+std::string hexadecimal(std::uint64_t number) {
+    std::array<char, 2 + 16> text{'0', 'x'};
+    const auto end = std::to_chars(text.data() + 2, text.data() + text.size(), number, 16).ptr;
+    return {text.data(), end};
+}
+
+json json_of(const counters::Encoding& encoding) {
+    return {{"type", encoding.type}, {"config", hexadecimal(encoding.config)}, {"config1", hexadecimal(encoding.config1)}};
+}
 
 // Name to value, or to why there is none.
 template <typename Value>
@@ -76,15 +90,21 @@ json json_of(const counters::Capability& capability) {
         roles.push_back({{"role", answer.role},
                          {"unit", answer.unit},
                          {"meaning", answer.meaning},
+                         {"caveat", answer.caveat},
                          {"status", counters::name_of(answer.status)},
                          {"why", or_null(answer.why)},
                          {"tier", word_or_null(answer.tier)},
                          {"source", or_null(answer.source)},
-                         {"scope", word_or_null(answer.scope)}});
+                         {"scope", word_or_null(answer.scope)},
+                         {"perf", answer.encoding ? json_of(*answer.encoding) : json(nullptr)}});
     return {{"perf_event_paranoid", or_null(capability.perf_event_paranoid)},
             {"pmus", capability.pmus},
             {"table", or_null(capability.table)},
             {"libpfm", or_null(capability.libpfm)},
+            {"cpu", capability.cpu},
+            {"hypervisor", or_null(capability.hypervisor)},
+            {"script", or_null(capability.script)},
+            {"control", json::array()},
             {"roles", std::move(roles)}};
 }
 

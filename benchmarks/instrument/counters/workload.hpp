@@ -70,7 +70,7 @@ public:
         : event_(smallest_event()), workers_(setting.workers, setting.memory) {}
 
     void run(std::size_t worker, std::uint64_t operations) {
-        auto& kernel = latchmark::counters::real_kernel();
+        auto& kernel = latchmark::counters::kernel_in_use();
         Mine& mine = workers_[worker].value;
         if (!mine.is_open) {
             // In user scope, which needs no permission: the calls cost the same.

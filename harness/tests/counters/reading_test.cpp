@@ -37,14 +37,14 @@ TEST(StatusOfTimes, ByTable) {
 }
 
 TEST(ValueOfACount, IsScaledByTheTimesOrAbsent) {
-    EXPECT_EQ(value_of({500, 1000, 1000, Status::counted, 0}), 500.0);
-    EXPECT_EQ(value_of({500, 1000, 250, Status::scaled, 0}), 2000.0);
-    EXPECT_EQ(value_of({0, 1000, 1000, Status::counted, 0}), 0.0);
-    EXPECT_EQ(value_of({7, 0, 0, Status::counted, 0}), 7.0);  // rusage knows no times
+    EXPECT_EQ(value_of({500, 1000, 1000, Status::counted, 0, 0}), 500.0);
+    EXPECT_EQ(value_of({500, 1000, 250, Status::scaled, 0, 0}), 2000.0);
+    EXPECT_EQ(value_of({0, 1000, 1000, Status::counted, 0, 0}), 0.0);
+    EXPECT_EQ(value_of({7, 0, 0, Status::counted, 0, 0}), 7.0);  // rusage knows no times
     for (const Status status : {Status::undersampled, Status::never_scheduled, Status::read_failed, Status::group_full,
                                 Status::not_supported, Status::not_implemented_by_pmu, Status::unresponsive,
                                 Status::not_permitted, Status::open_failed, Status::no_encoding, Status::no_pmu}) {
-        EXPECT_EQ(value_of({500, 1000, 100, status, 0}), std::nullopt) << name_of(status);
+        EXPECT_EQ(value_of({500, 1000, 100, status, 0, 0}), std::nullopt) << name_of(status);
     }
 }
 
@@ -57,34 +57,34 @@ WorkerCounts counts_of(const RoleCount& count) {
 
 TEST(AddedCounts, AreTheSumOfTheTeamsWithTheWorseStatus) {
     WorkerCounts total{};
-    add(total, counts_of({100, 1000, 1000, Status::counted, 0}));
-    add(total, counts_of({50, 1000, 500, Status::scaled, 0}));
+    add(total, counts_of({100, 1000, 1000, Status::counted, 0, 0}));
+    add(total, counts_of({50, 1000, 500, Status::scaled, 0, 0}));
     ASSERT_EQ(total.size, 1U);
     EXPECT_EQ(total.roles[0].status, Status::scaled);
     EXPECT_EQ(value_of(total.roles[0]), 150 * 2000.0 / 1500);
-    add(total, counts_of({0, 0, 0, Status::not_permitted, EACCES}));
-    add(total, counts_of({100, 1000, 1000, Status::counted, 0}));
+    add(total, counts_of({0, 0, 0, Status::not_permitted, EACCES, 0}));
+    add(total, counts_of({100, 1000, 1000, Status::counted, 0, 0}));
     EXPECT_EQ(total.roles[0].status, Status::not_permitted);  // not a sum that lacks a team
     EXPECT_EQ(total.roles[0].error, EACCES);
 }
 
 TEST(AddedCounts, OfATeamThatPublishedNothingHaveNoValue) {
     WorkerCounts total{};
-    add(total, counts_of({100, 1000, 1000, Status::counted, 0}));
+    add(total, counts_of({100, 1000, 1000, Status::counted, 0, 0}));
     add(total, WorkerCounts{});
     EXPECT_EQ(value_of(total.roles[0]), std::nullopt);
 }
 
 TEST(AddedCounts, OfTheTiersWithoutTimesStayCounted) {
     WorkerCounts total{};
-    for (int team = 0; team < 2; ++team) add(total, counts_of({7, 0, 0, Status::counted, 0}));
+    for (int team = 0; team < 2; ++team) add(total, counts_of({7, 0, 0, Status::counted, 0, 0}));
     EXPECT_EQ(value_of(total.roles[0]), 14.0);
 }
 
 TEST(TeamReading, IsNamedAsItWasAsked) {
     auto in_kernel = cycles();
     in_kernel.scope = Scope::kernel;
-    const std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0}};
+    const std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0, 0}};
     EXPECT_EQ(team_reading(cycles(), counts).role, "cycles");
     EXPECT_EQ(team_reading(in_kernel, counts).role, "cycles:kernel");  // beside the user's, not instead of it
     ResolvedRole switches;
@@ -94,7 +94,7 @@ TEST(TeamReading, IsNamedAsItWasAsked) {
 }
 
 TEST(TeamReading, SumsCompleteTeams) {
-    const std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0}, {50, 1000, 500, Status::scaled, 0}};
+    const std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0, 0}, {50, 1000, 500, Status::scaled, 0, 0}};
     const Reading reading = team_reading(cycles(), counts);
     EXPECT_EQ(reading.value, 200.0);
     EXPECT_EQ(reading.status, Status::scaled);
@@ -105,9 +105,9 @@ TEST(TeamReading, SumsCompleteTeams) {
 }
 
 TEST(TeamReading, HasNoValueWhenOneWorkerHasNoneAndNamesIt) {
-    const std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0},
+    const std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0, 0},
                                         {},  // a worker that died before it published
-                                        {100, 1000, 1000, Status::counted, 0}};
+                                        {100, 1000, 1000, Status::counted, 0, 0}};
     const Reading reading = team_reading(cycles(), counts);
     EXPECT_EQ(reading.value, std::nullopt);
     EXPECT_EQ(reading.status, Status::read_failed);
@@ -116,11 +116,12 @@ TEST(TeamReading, HasNoValueWhenOneWorkerHasNoneAndNamesIt) {
 }
 
 TEST(TeamReading, TakesTheWorstStatusOfSeveral) {
-    const std::vector<RoleCount> counts{
-        {1, 1000, 100, Status::undersampled, 0}, {0, 0, 0, Status::open_failed, EMFILE}, {0, 0, 0, Status::read_failed, ENODATA}};
+    const std::vector<RoleCount> counts{{1, 1000, 100, Status::undersampled, 0, 0},
+                                        {0, 0, 0, Status::open_failed, EMFILE, 0},
+                                        {0, 0, 0, Status::read_failed, ENODATA, 0}};
     EXPECT_EQ(team_reading(cycles(), counts).status, Status::open_failed);
     EXPECT_EQ(team_reading(cycles(), std::span(counts).first(1)).status, Status::undersampled);
-    const std::vector<RoleCount> ordered{{1, 1000, 0, Status::never_scheduled, 0}, {0, 0, 0, Status::read_failed, ENODATA}};
+    const std::vector<RoleCount> ordered{{1, 1000, 0, Status::never_scheduled, 0, 0}, {0, 0, 0, Status::read_failed, ENODATA, 0}};
     EXPECT_EQ(team_reading(cycles(), ordered).status, Status::read_failed);
 }
 
@@ -131,7 +132,7 @@ TEST(TeamReading, OfNobodyIsNotZero) {
 }
 
 TEST(TeamReading, HasNoRunningShareWithoutTimes) {
-    const std::vector<RoleCount> counts{{3, 0, 0, Status::counted, 0}};
+    const std::vector<RoleCount> counts{{3, 0, 0, Status::counted, 0, 0}};
     EXPECT_EQ(team_reading(cycles(), counts).running_share, std::nullopt);
     EXPECT_EQ(team_reading(cycles(), counts).value, 3.0);
 }
@@ -139,13 +140,15 @@ TEST(TeamReading, HasNoRunningShareWithoutTimes) {
 TEST(Reasons, SayWhatWouldMendIt) {
     ResolvedRole switches{"context_switches", Status::counted,          0,  Tier::software,
                           Scope::kernel,      "perf::CONTEXT-SWITCHES", {}, Scope::kernel};
-    EXPECT_NE(reason(switches, {0, 0, 0, Status::not_permitted, EACCES}).find("kernel.perf_event_paranoid=1"), std::string::npos);
-    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::not_permitted, EACCES}).find("kernel.perf_event_paranoid=2"), std::string::npos);
-    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::not_permitted, EPERM}).find("--cap-add PERFMON"), std::string::npos);
-    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::no_pmu, 0}).find("virtual PMU"), std::string::npos);
-    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::no_pmu, ENOSYS}).find("emulator"), std::string::npos);
-    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::open_failed, EMFILE}).find("ulimit -n"), std::string::npos);
-    EXPECT_NE(reason(cycles(), {5, 1000, 123, Status::undersampled, 0}).find("12 %"), std::string::npos);
+    EXPECT_NE(reason(switches, {0, 0, 0, Status::not_permitted, EACCES, 0}).find("kernel.perf_event_paranoid=1"),
+              std::string::npos);
+    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::not_permitted, EACCES, 0}).find("kernel.perf_event_paranoid=2"),
+              std::string::npos);
+    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::not_permitted, EPERM, 0}).find("--cap-add PERFMON"), std::string::npos);
+    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::no_pmu, 0, 0}).find("virtual PMU"), std::string::npos);
+    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::no_pmu, ENOSYS, 0}).find("emulator"), std::string::npos);
+    EXPECT_NE(reason(cycles(), {0, 0, 0, Status::open_failed, EMFILE, 0}).find("ulimit -n"), std::string::npos);
+    EXPECT_NE(reason(cycles(), {5, 1000, 123, Status::undersampled, 0, 0}).find("12 %"), std::string::npos);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace latchmark::counters {
 namespace {
 
 ResolvedRole only(const std::string& role, ScriptedKernel& kernel) {
-    const auto roles = resolve({role}, kernel);
+    const auto roles = resolve({role}, {}, kernel);
     EXPECT_EQ(roles.size(), 1U);
     return roles.at(0);
 }
@@ -21,7 +21,7 @@ ResolvedRole only(const std::string& role, ScriptedKernel& kernel) {
 TEST(Resolve, KeepsTheOrderAndLeavesNothingOpen) {
     ScriptedKernel kernel;
     const auto asked = roles_of_launch({"branch_misses", "cross_core_loads"});
-    const auto resolved = resolve(asked, kernel);
+    const auto resolved = resolve(asked, {}, kernel);
     ASSERT_EQ(resolved.size(), asked.size());
     for (std::size_t index = 0; index < asked.size(); ++index) EXPECT_EQ(resolved[index].role, asked[index]);
     EXPECT_EQ(resolved[8].source, "perf::CYCLES");
@@ -35,7 +35,7 @@ TEST(Resolve, CountsTheFirstThreeProgrammableRolesThatTheCoreHas) {
     kernel.open_errors[9] = ENOENT;  // ref_cycles: refused, so it takes no counter from the others
     const auto resolved = resolve({"cycles", "instructions", "cycles:kernel", "ref_cycles", "cross_core_loads", "branches",
                                    "branch_misses", "generic_cache_misses", "generic_cache_references"},
-                                  kernel);
+                                  {}, kernel);
     std::vector<std::string> names;
     names.reserve(resolved.size());
     for (const auto& role : resolved) names.push_back(role.role);
@@ -47,16 +47,16 @@ TEST(Resolve, CountsTheFirstThreeProgrammableRolesThatTheCoreHas) {
 
 TEST(Resolve, ThrowsForDescriptionsThatCannotBeCounted) {
     ScriptedKernel kernel;
-    EXPECT_THROW(static_cast<void>(resolve({"cyclez"}, kernel)), std::invalid_argument);
-    EXPECT_THROW(static_cast<void>(resolve({"cycles", "cycles"}, kernel)), std::invalid_argument);
-    EXPECT_THROW(static_cast<void>(resolve({"cycles:guest"}, kernel)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(resolve({"cyclez"}, {}, kernel)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(resolve({"cycles", "cycles"}, {}, kernel)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(resolve({"cycles:guest"}, {}, kernel)), std::invalid_argument);
     // Would open, run, and always be 0.
-    EXPECT_THROW(static_cast<void>(resolve({"context_switches:user"}, kernel)), std::invalid_argument);
-    EXPECT_THROW(static_cast<void>(resolve({"cpu_migrations:user"}, kernel)), std::invalid_argument);
-    EXPECT_THROW(static_cast<void>(resolve({"timeslices:kernel"}, kernel)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(resolve({"context_switches:user"}, {}, kernel)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(resolve({"cpu_migrations:user"}, {}, kernel)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(resolve({"timeslices:kernel"}, {}, kernel)), std::invalid_argument);
     std::vector<std::string> too_many;
     for (const Role& role : all_roles()) too_many.emplace_back(role.name);
-    EXPECT_THROW(static_cast<void>(resolve(too_many, kernel)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(resolve(too_many, {}, kernel)), std::invalid_argument);
 }
 
 TEST(Resolve, SaysNoPmuForAllHardwareRolesWhereTheKernelListsNone) {

@@ -87,4 +87,6 @@ int ScriptedKernel::usage_of_thread(ThreadUsage& answer) {
 
 std::optional<std::vector<std::string>> ScriptedKernel::names_in(const char* /*folder*/) { return pmus; }
 
+Identification ScriptedKernel::identify(unsigned /*cpu*/) { return cpu; }
+
 }  // namespace latchmark::counters

@@ -29,6 +29,7 @@ public:
     std::optional<std::vector<std::string>> pmus{{"cpu", "software", "uncore_imc_0"}};
     bool goes_backwards = false;
     ThreadUsage usage{};
+    Identification cpu{};  // what every CPU names itself
 
     std::set<int> open_descriptors;  // what is open now
     std::size_t opened = 0;          // how many were ever opened
@@ -43,6 +44,7 @@ public:
     void close(int descriptor) override;
     int usage_of_thread(ThreadUsage& answer) override;
     std::optional<std::vector<std::string>> names_in(const char* folder) override;
+    Identification identify(unsigned cpu) override;
 
 private:
     struct Group {

@@ -33,7 +33,7 @@ WorkerCounts counts_of(const std::vector<ResolvedRole>& roles, ScriptedKernel& k
 
 std::vector<ResolvedRole> resolved() {
     ScriptedKernel willing;
-    return resolve(kAsked, willing);
+    return resolve(kAsked, {}, willing);
 }
 
 // The rule of the house: without a value there is a reason, and never a number.
@@ -85,7 +85,7 @@ TEST(WorkerCounters, RehearseAWindowThatIsNotCounted) {
 
 TEST(WorkerCounters, TakeTheThreadsStatisticsFromTheirColumns) {
     ScriptedKernel kernel;
-    const auto roles = resolve({"run_queue_wait", "timeslices", "voluntary_switches", "involuntary_switches"}, kernel);
+    const auto roles = resolve({"run_queue_wait", "timeslices", "voluntary_switches", "involuntary_switches"}, {}, kernel);
     WorkerCounters counters(roles, kernel);
     WorkerCounts counts{};
     kernel.usage = {1, 2, 3, 4};
@@ -268,7 +268,7 @@ TEST(WorkerCounters, GiveNoValueWithoutAWindow) {
 TEST(WorkerCounters, PassOnWhatResolvingFoundOutWithoutTryingAgain) {
     ScriptedKernel without_pmu, kernel;
     without_pmu.pmus = {{"software"}};
-    const auto roles = resolve({"cycles", "cross_core_loads"}, without_pmu);
+    const auto roles = resolve({"cycles", "cross_core_loads"}, {}, without_pmu);
     const WorkerCounts counts = counts_of(roles, kernel);
     expect_reason(roles[0], counts.roles[0], Status::no_pmu);
     expect_reason(roles[1], counts.roles[1], Status::no_pmu);

@@ -1,0 +1,10 @@
+// Asks a CPU who it is; one source file for each kind of processor.
+#pragma once
+#include "harness/counters/identification.hpp"
+
+namespace latchmark::counters {
+
+// Of the CPU with this OS id.
+[[nodiscard]] Identification identification_of(unsigned cpu);
+
+}  // namespace latchmark::counters
