@@ -82,12 +82,14 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _findings(options: argparse.Namespace) -> None:
+    from latchmark.cautions import stand_ins_of
     from latchmark.findings import absences_of, findings_of, leading
 
     run = load(options.runs[0])
     catalogue = [experiment.name for experiment in run.experiments]
     first = leading(findings_of(run), catalogue, options.most)
-    lines = [f"- {finding.experiment}: {finding.text}" for finding in first]
+    lines = [f"! {one.sentence}" for one in stand_ins_of(run)]
+    lines += [f"- {finding.experiment}: {finding.text}" for finding in first]
     lines += [f"  not measured: {absence.sentence}" for absence in absences_of(run)]
     write("".join(f"{printable(line)}\n" for line in lines), None)
 

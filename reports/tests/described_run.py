@@ -60,6 +60,9 @@ class DescribedRun:
         self.points: list[dict[str, Any]] = []
         self.disturbance: dict[str, Any] = {}
         self.roles: list[dict[str, Any]] = []
+        # Members of `machine` and `counters` that files of before they existed lack.
+        self.machine: dict[str, Any] = {}
+        self.counters: dict[str, Any] = {}
         # (round, shuffle key, launch): the order of execution follows from it.
         self._launches: list[tuple[int, float, dict[str, Any]]] = []
 
@@ -105,9 +108,14 @@ class DescribedRun:
         )
 
     def role(
-        self, role: str, status: str = "no_pmu", why: str | None = NO_PMU, tier: str | None = None
+        self,
+        role: str,
+        status: str = "no_pmu",
+        why: str | None = NO_PMU,
+        tier: str | None = None,
+        **more: Any,
     ) -> None:
-        """Adds what became of a counter role on this machine."""
+        """Adds what became of a counter role on this machine; `more` replaces or adds members."""
         self.roles.append(
             {
                 "role": role,
@@ -119,6 +127,7 @@ class DescribedRun:
                 "source": None if tier is None else f"perf::{role}",
                 "scope": None if tier is None else "user",
             }
+            | more
         )
 
     def point(
@@ -134,7 +143,7 @@ class DescribedRun:
         purpose: str = "throughput",
         skip: str | None = None,
         spread: float = 0.01,
-        readings_per_operation: Mapping[str, float] | None = None,
+        readings_per_operation: Mapping[str, float] | Sequence[Mapping[str, float]] | None = None,
         disturbance: Mapping[str, Any] | None = None,
         overlap: float = 0.99,
         metrics: Mapping[str, Any] | None = None,
@@ -143,9 +152,10 @@ class DescribedRun:
         pairs: Sequence[Sequence[int]] | None = None,
         scalars: Mapping[str, float | str] | None = None,
     ) -> int:
-        """Adds a point with a launch a round, unless it is skipped; `fail` gives rounds a status and a
-        reason, `pairs` are the pairs of CPUs that each launch visits, `scalars` are further metrics that
-        scatter like the time, or why there is none."""
+        """Adds a point with a launch a round, unless it is skipped; several `readings_per_operation` are
+        counter groups that take turns over the rounds, `fail` gives rounds a status and a reason, `pairs` are
+        the pairs of CPUs that each launch visits, `scalars` are further metrics that scatter like the time,
+        or why there is none."""
         index = len(self.points)
         parameters = dict(parameters or {})
         suffix = "".join(f"/{name}:{value:g}" for name, value in parameters.items())
@@ -182,9 +192,11 @@ class DescribedRun:
             if pairs is not None:
                 launch["metrics"] = {"one_way": {"value": time_ns}}
             launch["windows"]["overlap"] = [overlap] * len(launch["windows"]["overlap"])
+            groups = readings_per_operation or {}
+            group = groups if isinstance(groups, Mapping) else groups[round_ % len(groups)]
             launch["readings"] = {
                 role: self._reading(value * sum(map(sum, launch["windows"]["operations"])), workers)
-                for role, value in (readings_per_operation or {}).items()
+                for role, value in group.items()
             }
             launch["disturbance"] |= disturbance or {}
             launch["metrics"] |= metrics or {}
@@ -339,14 +351,16 @@ class DescribedRun:
                     "same_core": "needs two hardware threads on one core; this machine has one",
                     "other_socket": "needs two sockets; this machine has one",
                 },
-            },
+            }
+            | self.machine,
             "counters": {
                 "perf_event_paranoid": 2,
                 "pmus": ["software"],
                 "table": None,
                 "libpfm": "4.13.0",
                 "roles": self.roles,
-            },
+            }
+            | self.counters,
             "experiments": self.experiments,
             "points": self.points,
             "launches": launches,

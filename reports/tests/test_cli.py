@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counted_run import QEMU, counted_run
 from described_run import quick_run, write_run
 
 from latchmark import cli, errors
@@ -59,6 +60,17 @@ def test_findings_are_told_with_what_is_missing(run_file: str, capsys: pytest.Ca
     assert lines[0].startswith("- contention/counter: mutex costs 24.6×")
     assert sum(line.startswith("- ") for line in lines) == 2
     assert any(line.startswith("  not measured: cycles, instructions") for line in lines)
+
+
+def test_what_stands_in_is_told_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_run(counted_run(emulated=QEMU).document(), tmp_path / "run.json")
+    assert cli.main(["findings", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"! Measured on an emulated machine ({QEMU})")
+    assert lines[1].startswith("! Counts come from a script")
+    assert all(
+        line.startswith(("- false_sharing/counters: [emulated] ", "  not measured")) for line in lines[2:]
+    )
 
 
 def test_a_name_does_not_command_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from counted_run import QEMU, counted_run
 from described_run import DescribedRun
 
-from latchmark.compare import Comparison, compare, key_difference
+from latchmark.compare import NO_TIMES, Comparison, GeometricMean, compare, key_difference
 from latchmark.errors import WrongUsage
 from latchmark.model import Run, Unavailable
-from latchmark.statistics import Interval, Ratio
+from latchmark.statistics import Interval, Ratio, Summary
 
 Load = Callable[[dict[str, Any]], Run]
 
@@ -100,6 +101,82 @@ def test_labels_are_told_apart(loaded: Load) -> None:
     assert comparison.labels == ("xeon 2026-01-31T12:00:00Z", "xeon 2026-02-01T12:00:00Z")
     assert comparison.is_one_machine
     assert compare([loaded(first), loaded(third)]).labels == ("xeon xeon-20260131T120000Z", "xeon third")
+
+
+def test_builds_of_one_machine_are_told_apart_by_their_atomics(loaded: Load) -> None:
+    documents = [machine("graviton", 30.0) for _ in range(3)]
+    for document, atomics in zip(documents, ("outline", "lse", "llsc"), strict=True):
+        document["suite"]["atomics"] = atomics
+        document["machine"]["soft_key"]["build.atomics"] = atomics
+        document["run"]["id"] = atomics
+    comparison = compare([loaded(document) for document in documents])
+    assert comparison.labels == tuple(f"graviton, {kind} atomics" for kind in ("outline", "lse", "llsc"))
+    assert comparison.is_one_machine
+    assert [row.facts for row in comparison.soft_key.differing] == [("outline", "lse", "llsc")]
+    assert isinstance(comparison.experiments[0].points[1].cells[2].ratio, Ratio)
+
+
+def test_what_stands_in_is_a_part_of_the_name(loaded: Load) -> None:
+    real, guest = counted_run(script=None), counted_run("arm", "guest", emulated=QEMU)
+    comparison = compare([loaded(real.document()), loaded(guest.document())])
+    assert comparison.labels == ("lab-2c", "guest (emulated, scripted counts)")
+
+
+def test_times_of_an_emulated_machine_are_in_no_ratio(loaded: Load) -> None:
+    documents = [counted_run(alias="xeon", script=None), counted_run(alias="epyc", script=None)]
+    guest = counted_run("arm", "guest", script=None, emulated=QEMU)
+    comparison = compare([loaded(one.document()) for one in (*documents, guest)])
+    cells = [point.cells for point in comparison.experiments[0].points]
+    assert {some[2].ratio for some in cells} == {Unavailable(NO_TIMES)}
+    assert all(isinstance(some[1].ratio, Ratio) for some in cells)
+    # Nor does it cost the others their mean.
+    assert isinstance(comparison.geometric_means[1], GeometricMean)
+    assert comparison.geometric_means[2] == Unavailable(NO_TIMES)
+    reversed_ = compare([loaded(guest.document()), loaded(documents[0].document())])
+    assert set(reversed_.geometric_means) == {Unavailable(NO_TIMES)}
+
+
+def test_counts_of_two_scripts_are_not_divided(loaded: Load) -> None:
+    comparison = compare([loaded(counted_run(alias=name).document()) for name in ("one", "other")])
+    assert ratios_of(comparison, "cycles") == {Unavailable("a script counts it")}
+
+
+def ratios_of(comparison: Comparison, title: str) -> set[Ratio | Unavailable]:
+    """The ratios of a reading at all points."""
+    return {one.cells[1].ratio for one in comparison.experiments[0].readings if one.title == title}
+
+
+def test_readings_are_in_one_ratio_only_where_one_event_counts_them(loaded: Load) -> None:
+    documents = [counted_run("intel", "xeon", script=None), counted_run("arm", "graviton", script=None)]
+    comparison = compare([loaded(one.document()) for one in documents])
+    by_title = {one.title: one for one in comparison.sources}
+    assert by_title["cycles"].is_as_on_first(1)
+    assert not by_title["cross-core transfers"].is_as_on_first(1)
+    assert by_title["cross core loads"].sources == ("spr::MEM_LOAD_L3_HIT_RETIRED:XSNP_FWD", None)
+    assert ratios_of(comparison, "cross-core transfers") == {Unavailable("another event counts it there")}
+    cycles = ratios_of(comparison, "cycles")
+    assert len(cycles) > 0
+    assert all(isinstance(ratio, Ratio) for ratio in cycles)
+
+
+def test_a_script_is_another_source_than_the_event_in_whose_name_it_answers(loaded: Load) -> None:
+    documents = [counted_run(script=None), counted_run(alias="scripted")]
+    comparison = compare([loaded(one.document()) for one in documents])
+    assert not any(one.is_as_on_first(1) for one in comparison.sources)
+    readings = comparison.experiments[0].readings
+    assert len(readings) > 0
+    assert not any(isinstance(one.cells[1].ratio, Ratio) for one in readings)
+    assert all(isinstance(cell.summary, Summary) for one in readings for cell in one.cells)
+
+
+def test_readings_of_another_question_are_not_divided(loaded: Load) -> None:
+    changed = counted_run(alias="other", script=None).document()
+    for point in changed["points"]:
+        point["definition"] = "version 2"
+    comparison = compare([loaded(counted_run(script=None).document()), loaded(changed)])
+    (ratio,) = ratios_of(comparison, "cycles")
+    assert isinstance(ratio, Unavailable)
+    assert "another question" in ratio.reason
 
 
 def test_what_cannot_be_compared_is_refused(loaded: Load) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counted_run import QEMU, SCRIPT, counted_run
 from described_run import DescribedRun, quick_run
 
 from latchmark.compare import compare
@@ -121,6 +122,64 @@ def test_comparison_documents(loaded: Load, quick: Run) -> None:
     assert "- soft key: kernel: 6.1.0 / 6.5.0" in text
     assert "- hard key: equal in 6 fields" in text
     assert json.loads(comparison_json(comparison))["labels"] == ["xeon-2c-1s", "epyc"]
+
+
+def test_what_stands_in_is_in_every_format(loaded: Load) -> None:
+    run = loaded(counted_run(emulated=QEMU).document())
+    text = run_markdown(run)
+    head = text[: text.index("## Findings")]
+    assert f"> **Measured on an emulated machine ({QEMU}): times mean nothing" in head
+    assert f"> **Counts come from a script ({SCRIPT}), not from hardware" in head
+    assert "- false\\_sharing/counters: \\[emulated\\] packed costs" in text
+    document = json.loads(run_json(run))
+    assert (document["emulated"], document["scripted_counts"]) == (QEMU, SCRIPT)
+    assert {one["flag"] for one in document["findings"]} == {"emulated"}
+    rows = list(csv.DictReader(io.StringIO(csv_text(summary_table(run)))))
+    assert {row["flags"] for row in rows} == {"emulated, scripted counts"}
+    context = json.loads(gbench_json(run))["context"]
+    assert (context["latchmark_emulated"], context["latchmark_scripted_counts"]) == (QEMU, SCRIPT)
+    real = loaded(counted_run(alias="real", script=None).document())
+    both = compare([real, run])
+    assert "> **lab-2c (emulated, scripted counts): Measured on" in comparison_markdown(both)
+    assert json.loads(comparison_json(both))["emulated"] == [None, QEMU]
+    assert {row[1] for row in comparison_table(both).rows} == {"real", "lab-2c (emulated, scripted counts)"}
+
+
+def test_a_run_of_hardware_has_no_flag(quick: Run) -> None:
+    assert "> **" not in run_markdown(quick)
+    assert json.loads(run_json(quick))["emulated"] is None
+    assert {row[-1] for row in summary_table(quick).rows} == {""}
+    assert not any(name.startswith("latchmark_emu") for name in json.loads(gbench_json(quick))["context"])
+
+
+def test_readings_are_rows_with_their_own_number_of_launches(loaded: Load) -> None:
+    run = loaded(counted_run().document())
+    rows = list(csv.DictReader(io.StringIO(csv_text(summary_table(run)))))
+    transfers = [row for row in rows if row["metric"] == "cross_core_transfers" and row["point"] == PACKED]
+    (row,) = transfers
+    assert (row["median"], row["unit"], row["launches"]) == ("0.97", "lines per operation", "4")
+    assert row["why"] == "4 launches are too few for 95 %"
+    assert len(summary_table(run, with_readings=False).rows) == len(run.points)
+
+
+def test_why_launches_could_not_count_is_in_every_format(loaded: Load) -> None:
+    document, why = counted_run().document(), "worker 1 of 2: the event was open but never ran"
+    for launch in document["launches"]:
+        lost = {"status": "never_scheduled", "value": None, "per_worker": [], "why": why}
+        launch["readings"]["cycles"] = lost
+    run = loaded(document)
+    assert f"{why}" in run_markdown(run)
+    (absence,) = [one for one in json.loads(run_json(run))["absences"] if one["what"] == "readings"]
+    assert absence["causes"] == [{"names": ["cycles"], "why": why, "launches": len(run.launches)}]
+    rows = {
+        (row["point"], row["metric"]): row
+        for row in csv.DictReader(io.StringIO(csv_text(summary_table(run))))
+    }
+    row = rows[PACKED, "cycles"]
+    assert (row["median"], row["launches"], row["why"]) == ("", "0", why)
+    assert rows[PACKED, "ipc"]["why"] == f"cycles: {why}"
+    # What this core has no event for is an absence of the machine, and no row a point.
+    assert (PACKED, "l1d_invalidations") not in rows
 
 
 def test_equal_runs_give_equal_bytes(loaded: Load) -> None:

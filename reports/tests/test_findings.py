@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from counted_run import QEMU, control, counted_run
 from described_run import TIME, DescribedRun
 
 from latchmark.findings import FindingKind, absences_of, findings_of, leading, strongest
@@ -18,6 +19,8 @@ PADDED_NS = [5.0, 5.1, 4.9, 5.0, 5.1, 4.9]
 def false_sharing(**packed: Any) -> DescribedRun:
     """Two variants with one and two workers; the ratio at two is exactly 6 in every round."""
     run = DescribedRun()
+    for role in ("cycles", "cross_core_loads"):
+        run.role(role, "counted", None, "uarch")
     run.experiment("false_sharing/counters", ("padded", "packed"), ties=("padded", "packed"),
                    roles=(("cycles", "cross_core_loads"),))  # fmt: skip
     run.point("false_sharing/counters", "padded", 1, PADDED_NS)
@@ -45,7 +48,7 @@ def test_readings_go_with_it(loaded: Load) -> None:
         padded={"readings_per_operation": {"cycles": 20.0, "cross_core_loads": 0.0}},
     )
     (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.endswith(" Per operation: 0.970 cross_core_loads against 0.")
+    assert text.endswith(" 0.970 cross_core_loads per operation against 0 go with it.")
 
 
 def test_readings_that_are_alike_explain_nothing(loaded: Load) -> None:
@@ -54,12 +57,51 @@ def test_readings_that_are_alike_explain_nothing(loaded: Load) -> None:
     assert text.endswith(" No reading goes with it: cycles and cross_core_loads are alike per operation.")
 
 
+def explained(described: DescribedRun, load: Load) -> str:
+    """What goes with the cost of sharing."""
+    (finding,) = [one for one in findings_of(load(described.document())) if one.kind is FindingKind.VARIANTS]
+    return finding.explanation or ""
+
+
+def test_derived_causes_come_before_counts(loaded: Load) -> None:
+    assert explained(counted_run(script=None), loaded) == (
+        "0.970 cross-core transfers per operation against 0.0100 and share of cycles in stalls_store_bound of"
+        " 65 % against 0.95 % go with it (in 4 of 8 launches)."
+    )
+
+
+def test_a_role_says_nothing_that_its_derived_figure_has_said(loaded: Load) -> None:
+    described = counted_run(script=None)
+    described.counters["control"] = [control("stalls_store_bound", "failed")]
+    assert explained(described, loaded) == (
+        "0.970 cross-core transfers per operation against 0.0100 go with it (in 4 of 8 launches)."
+    )
+
+
+def test_cycles_of_an_instruction_are_told_only_when_nothing_else_differs(loaded: Load) -> None:
+    described = counted_run(script=None)
+    refused = ("cross_core_loads", "cross_core_rfos", "stalls_store_bound")
+    described.counters["control"] = [control(role, "failed") for role in refused]
+    assert explained(described, loaded) == "IPC of 0.0370 against 0.286 goes with it."
+
+
+def test_counts_of_a_script_are_called_so(loaded: Load) -> None:
+    assert explained(counted_run(), loaded).endswith(" These counts come from a script.")
+
+
+def test_what_an_emulator_measured_carries_a_flag(loaded: Load) -> None:
+    found = findings_of(loaded(counted_run(emulated=QEMU).document()))
+    assert len(found) > 1
+    assert all(one.flag == "emulated" and one.text.startswith("[emulated] ") for one in found)
+    assert not any(one.flag for one in findings_of(loaded(counted_run().document())))
+
+
 def test_cycles_are_told_only_when_nothing_else_differs(loaded: Load) -> None:
     run = false_sharing(
         readings_per_operation={"cycles": 120.0}, padded={"readings_per_operation": {"cycles": 20.0}}
     )
     (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.endswith(" Per operation: 120 cycles against 20.0.")
+    assert text.endswith(" 120 cycles per operation against 20.0 go with it.")
 
 
 def test_what_the_workload_counted_elsewhere_goes_with_it(loaded: Load) -> None:
@@ -77,7 +119,7 @@ def test_what_the_workload_counted_elsewhere_goes_with_it(loaded: Load) -> None:
         counted = {"cas_failures": {"value": failures}, "time_per_operation": {"why": "slowed by counting"}}
         run.point("contention/counter", variant, 2, [time_ns] * 6, purpose="counts", metrics=counted)
     (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.endswith(" (80.0 against 5.00 ns). Per operation: 1.25 cas_failures against 0.")
+    assert text.endswith(" (80.0 against 5.00 ns). 1.25 cas_failures per operation against 0 go with it.")
 
 
 def test_a_tally_that_one_side_alone_has_is_told(loaded: Load) -> None:
@@ -89,7 +131,7 @@ def test_a_tally_that_one_side_alone_has_is_told(loaded: Load) -> None:
     counted = {"cas_failures": {"value": 0.114}, "sleeps": {"value": 0.0}}
     run.point("contention/counter", "cas_loop", 2, [200.0] * 6, purpose="counts", metrics=counted)
     (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.endswith(" ns). Per operation: 0.114 cas_failures in cas_loop.")
+    assert text.endswith(" ns). 0.114 cas_failures per operation in cas_loop go with it.")
 
 
 def test_no_difference_is_said_with_ratio_and_interval(loaded: Load) -> None:
@@ -488,6 +530,43 @@ def test_absences_are_one_sentence_a_reason(quick: Run) -> None:
         "1 launch failed (false_sharing/counters/packed/workers:2/placement:spread): crashed: killed by"
         " signal 9 (SIGKILL)",
     ]
+
+
+def without_cycles(document: dict[str, Any], fewest: int = 0) -> dict[str, Any]:
+    """As where the kernel refuses a worker its cycles, the launches of the first rounds apart."""
+    for launch in document["launches"]:
+        for role, name in (("cycles", "perf::CYCLES"), ("instructions", "perf::INSTRUCTIONS")):
+            if launch["round"] >= fewest:
+                why = f"worker 1 of 2: {name} was open but never ran"
+                launch["readings"][role] = {
+                    "status": "never_scheduled",
+                    "value": None,
+                    "per_worker": [],
+                    "why": why,
+                }
+    return document
+
+
+def test_what_launches_could_not_count_is_one_absence_a_status(loaded: Load) -> None:
+    found = absences_of(loaded(without_cycles(counted_run(rounds=8).document(), 6)))
+    (absence,) = [one for one in found if one.what == "readings"]
+    assert absence.names == ("cycles", "instructions")
+    assert absence.sentences == (
+        "cycles and instructions: never scheduled in 8 of 32 launches that asked for them, at 4 points:"
+        " worker 1 of 2: perf::CYCLES was open but never ran; and 1 more reason",
+        "cycles: worker 1 of 2: perf::CYCLES was open but never ran (8 launches)",
+        "instructions: worker 1 of 2: perf::INSTRUCTIONS was open but never ran (8 launches)",
+    )
+
+
+def test_a_role_that_the_machine_lacks_is_no_reading_that_failed(loaded: Load) -> None:
+    document = without_cycles(counted_run().document())
+    for role in document["counters"]["roles"]:
+        if role["role"] in ("cycles", "instructions"):
+            role |= {"status": "no_pmu", "tier": None, "why": "no PMU"}
+    found = absences_of(loaded(document))
+    assert ("counters", ("cycles", "instructions")) in [(one.what, one.names) for one in found]
+    assert "readings" not in {one.what for one in found}
 
 
 @pytest.mark.parametrize("text", ["__init__", "lambda", "Unavailable(", "None", "nan"])

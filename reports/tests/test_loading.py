@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from counted_run import control
 from described_run import BY_PAIR, ONE_WAY, TIME, DescribedRun, quick_run, write_run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,14 +36,17 @@ from latchmark.model import (
 Load = Callable[[dict[str, Any]], Run]
 
 
+PERF = {"type": 4, "config": "0x4d2", "config1": "0x0"}
 HISTOGRAM = {"lower_ns": [0, 8], "upper_ns": [8, 16], "counts": [3, 4], "max_ns": 14.5, "resolution_ns": 1}
 
 
 def small_run() -> dict[str, Any]:
     """A run with one of everything: few enough places that random changes reach all of them."""
     run = DescribedRun(rounds=2, windows=2)
-    run.role("cycles", "counted", None, "generic")
-    run.role("cross_core_loads")
+    run.role("cycles", "counted", None, "generic", caveat="no time", perf=PERF)
+    run.role("cross_core_loads", caveat="", perf=None)
+    run.machine = {"emulated": "an emulator"}
+    run.counters = {"cpu": "a core", "hypervisor": None, "script": "a table", "control": [control("cycles")]}
     metrics = (
         {
             "name": "time_per_operation",
@@ -79,6 +83,9 @@ def small_run() -> dict[str, Any]:
     document["launches"].sort(key=lambda launch: (launch["point"], launch["round"]))
     for order, launch in enumerate(document["launches"]):
         launch["order"] = order
+    document["launches"][0]["readings"]["cycles"] |= {
+        "raw": [1, None], "enabled_ns": [10, None], "running_ns": [5, None], "empty": 3,
+    }  # fmt: skip
     return document
 
 

@@ -22,11 +22,19 @@ class CautionName(StrEnum):
     TWO_MODES = "two_modes"
     DRIFT_IN_RUN = "drift_in_run"
     SCALED_COUNTER = "scaled_counter"
+    READINGS_LOST = "readings_lost"
     LOW_OPERATION_COUNT = "low_operation_count"
     NOTED_IN_LAUNCH = "noted_in_launch"
     VIRTUAL_MACHINE = "virtual_machine"
     NOT_A_RELEASE_BUILD = "not_a_release_build"
     INCOMPLETE_RUN = "incomplete_run"
+    EMULATED_MACHINE = "emulated_machine"
+    SCRIPTED_COUNTERS = "scripted_counters"
+    ROLE_UNRESPONSIVE = "role_unresponsive"
+    ROLE_UNCONTROLLED = "role_uncontrolled"
+    ANCHORS_DISAGREE = "anchors_disagree"
+    READING_COUNTS_ITSELF = "reading_counts_itself"
+    MIXED_KINDS = "mixed_kinds"
 
 
 @dataclass(frozen=True, slots=True)

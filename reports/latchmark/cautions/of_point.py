@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from statistics import median
 
 from latchmark.cautions.caution import Caution, CautionName
-from latchmark.model import Launch, LaunchStatus, Placement, Point, ReadingStatus, Run
+from latchmark.cautions.of_readings import cautions_of_readings
+from latchmark.model import Launch, LaunchStatus, Placement, Point, Run
 from latchmark.statistics import first_side, interval_rank, values_by_round
 from latchmark.wording import count, number, percent, words
 
@@ -40,7 +41,7 @@ def cautions_of_point(run: Run, point: Point) -> tuple[Caution, ...]:
         _frequency_drift(point, finished),
         _throttling(point, finished),
         _low_operation_count(point, finished),
-        _scaled_counters(point, finished),
+        *cautions_of_readings(run, point, finished),
         _two_modes(run, point),
     ]
     verify = _verify_failed(point, launches)
@@ -201,27 +202,6 @@ def _low_operation_count(point: Point, launches: Sequence[Launch]) -> Caution | 
         f"a worker did only {median(fewest):g} operations in a window",
         "start and end of the window weigh too much",
         "Ask for longer windows",
-    )
-
-
-def _scaled_counters(point: Point, launches: Sequence[Launch]) -> Caution | None:
-    estimated = (ReadingStatus.SCALED, ReadingStatus.UNDERSAMPLED)
-    roles = sorted(
-        {
-            role
-            for launch in launches
-            for role, reading in launch.readings.items()
-            if reading.status in estimated
-        }
-    )
-    if not roles:
-        return None
-    return Caution(
-        CautionName.SCALED_COUNTER,
-        point.name,
-        f"{words(roles)} shared the hardware with other counters",
-        "a reading taken part of the time is an estimate",
-        "Stop other profilers on this machine, or ask for fewer roles at once",
     )
 
 

@@ -7,6 +7,8 @@ from statistics import median
 
 from latchmark.cautions.caution import Caution, CautionName
 from latchmark.cautions.of_point import LARGEST_STEAL_SHARE, cautions_of_point
+from latchmark.cautions.of_readings import cautions_of_control
+from latchmark.cautions.stand_ins import stand_ins_of
 from latchmark.model import Experiment, Run, Unavailable
 from latchmark.statistics import Ratio, Summary, controls_of, ratio_of_points, summary_of, values_by_round
 from latchmark.wording import between, count, percent, words
@@ -27,7 +29,15 @@ def cautions_of(run: Run) -> tuple[Caution, ...]:
 
 def cautions_of_run(run: Run) -> tuple[Caution, ...]:
     """The cautions that concern every number of a run."""
-    found = [_incomplete(run), _build(run), _virtual_machine(run), _steal(run), _drift(run)]
+    found = [
+        *(one.caution for one in stand_ins_of(run)),
+        _incomplete(run),
+        _build(run),
+        _virtual_machine(run),
+        _steal(run),
+        _drift(run),
+        *cautions_of_control(run),
+    ]
     return tuple(caution for caution in found if caution is not None)
 
 

@@ -39,6 +39,9 @@ def _context(run: Run) -> Mapping[str, _Value]:
         "library_build_type": run.suite.build_type.lower(),
         "latchmark_run": run.id,
         "latchmark_launches_without_time": failed,
+        # Absent is the usual case, and a word of ours beside a null would be read as a doubt.
+        **({} if run.machine.emulated is None else {"latchmark_emulated": run.machine.emulated}),
+        **({} if run.counters.script is None else {"latchmark_scripted_counts": run.counters.script}),
     }
 
 

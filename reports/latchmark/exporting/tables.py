@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from latchmark.cautions import flags_of
 from latchmark.compare import Comparison
 from latchmark.model import CPU_TIME, LATENCY_P99, MetricDefinition, Point, Run, Unavailable
-from latchmark.statistics import Interval, Ratio, Summary, summary_of_point
+from latchmark.statistics import (
+    Interval,
+    Ratio,
+    Summary,
+    measures_of,
+    summary_of_measure,
+    summary_of_point,
+    was_asked,
+)
 
 CellValue = str | float | int | None
 
@@ -19,9 +28,10 @@ class Table:
     rows: tuple[tuple[CellValue, ...], ...]
 
 
-def summary_table(run: Run) -> Table:
+def summary_table(run: Run, with_readings: bool = True) -> Table:
     """One row a point: its headline metric with interval, or the reason why there is none; after it one for
-    its CPU time, its p99 and each quantity that its launches have. Units are in `unit`."""
+    its CPU time, its p99, each quantity that its launches have, and, `with_readings`, each measure that
+    they asked for. Units are in `unit`; `flags` says in every row what is no machine's own."""
     columns = (
         "point",
         "experiment",
@@ -38,8 +48,28 @@ def summary_table(run: Run) -> Table:
         "high",
         "launches",
         "why",
+        "flags",
     )
-    rows = [_summary_row(run, point, metric) for point in run.points for metric in _metrics_of(run, point)]
+    flags = flags_of(run)
+    rows: list[tuple[CellValue, ...]] = []
+    for point in run.points:
+        rows += [
+            (
+                *_identity(point, metric.name, metric.unit),
+                *_summary_cells(summary_of_point(run, point, metric.name)),
+                flags,
+            )
+            for metric in _metrics_of(run, point)
+        ]
+        rows += [
+            (
+                *_identity(point, measure.name, measure.unit),
+                *_summary_cells(summary_of_measure(run, point, measure)),
+                flags,
+            )
+            for measure in (measures_of(run) if with_readings else ())
+            if was_asked(run, point, measure)
+        ]
     return Table(columns, tuple(rows))
 
 
@@ -52,9 +82,9 @@ def _metrics_of(run: Run, point: Point) -> list[MetricDefinition]:
     return [experiment.headline, *(metric for metric in beside if metric.name in measured)]
 
 
-def _summary_row(run: Run, point: Point, metric: MetricDefinition) -> tuple[CellValue, ...]:
+def _identity(point: Point, metric: str, unit: str) -> tuple[CellValue, ...]:
     parameters = " ".join(f"{name}={value:g}" for name, value in point.parameters)
-    identity = (
+    return (
         point.name,
         point.experiment,
         point.variant,
@@ -63,10 +93,9 @@ def _summary_row(run: Run, point: Point, metric: MetricDefinition) -> tuple[Cell
         point.placement.value,
         parameters,
         point.purpose.value,
-        metric.name,
-        metric.unit,
+        metric,
+        unit,
     )
-    return (*identity, *_summary_cells(summary_of_point(run, point, metric.name)))
 
 
 def _summary_cells(summary: Summary | Unavailable) -> tuple[CellValue, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from latchmark.cautions import EMULATED
 from latchmark.figures.series import Estimate
 from latchmark.figures.svg import svg_of
 from latchmark.model import (
@@ -59,7 +60,12 @@ def note_of(run: Run, points: Sequence[Point], metric: str | None = None) -> str
 
 def sample_of(run: Run, points: Sequence[Point], metric: str | None = None) -> str:
     """The machine and the sample, for figures without bars."""
-    return f"{run.machine.alias} \u00b7 {sample_text(_counts(run, points, metric))}"
+    return f"{machine_of(run)} \u00b7 {sample_text(_counts(run, points, metric))}"
+
+
+def machine_of(run: Run) -> str:
+    """Whose numbers a figure shows; that there was no machine must not get lost with the page around it."""
+    return run.machine.alias if run.machine.emulated is None else f"{run.machine.alias} ({EMULATED})"
 
 
 def _counts(run: Run, points: Sequence[Point], metric: str | None) -> set[int]:

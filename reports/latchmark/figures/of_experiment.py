@@ -11,7 +11,7 @@ from latchmark.figures import latency, launches
 from latchmark.figures.along_axes import along_axes
 from latchmark.figures.costs import costs
 from latchmark.figures.distances import distances
-from latchmark.figures.drawing import Drawing, finished_launches, style_of, title_of
+from latchmark.figures.drawing import Drawing, finished_launches, machine_of, style_of, title_of
 from latchmark.figures.palette import SERIES
 from latchmark.figures.quantities import quantities
 from latchmark.figures.rows import fairness_rows, oversubscribed, placements, ratios
@@ -70,9 +70,7 @@ def _distributions(
         most, least = (pick(len(one.launches) for one in some) for pick in (max, min))
         amount = count(most, "launch") if least == most else f"{least} to {count(most, 'launch')}"
         place = team(some[0].point, without=[name for name, _ in some[0].point.parameters])
-        text = (
-            f"{run.machine.alias} \u00b7 {place} \u00b7 {amount} a point \u00b7 band: from launch to launch"
-        )
+        text = f"{machine_of(run)} \u00b7 {place} \u00b7 {amount} a point \u00b7 band: from launch to launch"
         above, samples = latency.above_resolution(some)
         stepped = f" \u00b7 {above:,} of {samples:,} samples above the clock's step"
         is_usual = experiment.main_purpose is not Purpose.LATENCY
@@ -123,7 +121,7 @@ def _launches(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iter
     if any(one.relative is not None for one in found):
         ordered = tuple(sorted(found, key=lambda one: one.order))
         text = (
-            f"{run.machine.alias} \u00b7 one dot a launch, {len(found)} launches of {len(usual)} points"
+            f"{machine_of(run)} \u00b7 one dot a launch, {len(found)} launches of {len(usual)} points"
             " \u00b7 no intervals \u00b7 cross: failed"
         )
         strip = launches.LaunchStrip(title_of(experiment.headline).lower(), ordered, text)

@@ -12,6 +12,7 @@ from latchmark.figures.drawing import (
     by_place,
     ends_of,
     estimate_of,
+    machine_of,
     note_of,
     style_of,
     title_of,
@@ -142,8 +143,7 @@ def fairness_rows(run: Run, experiment: Experiment, points: Sequence[Point]) -> 
             rows.append(row)
     if rows:
         text = (
-            f"{run.machine.alias} \u00b7 medians over the launches"
-            " \u00b7 windows too short to show starvation"
+            f"{machine_of(run)} \u00b7 medians over the launches \u00b7 windows too short to show starvation"
         )
         chart = fairness.SharingChart(tuple(rows), text)
         yield Drawing(

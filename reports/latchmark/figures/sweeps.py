@@ -8,9 +8,19 @@ from functools import partial
 from itertools import pairwise
 
 from latchmark.figures import scaling
-from latchmark.figures.drawing import Drawing, estimate_of, note_of, style_of, title_of, unit_of
+from latchmark.figures.drawing import (
+    Drawing,
+    estimate_of,
+    interval_text,
+    machine_of,
+    note_of,
+    sample_text,
+    style_of,
+    title_of,
+    unit_of,
+)
 from latchmark.figures.frame import label_of
-from latchmark.figures.series import Estimate, Series, estimates_of
+from latchmark.figures.series import Estimate, Series
 from latchmark.model import (
     TIME_PER_OPERATION,
     Experiment,
@@ -20,14 +30,22 @@ from latchmark.model import (
     Unavailable,
 )
 from latchmark.statistics import (
+    ANCHORS,
+    Measure,
     Summary,
-    per_operation,
+    measured_by_round,
+    measures_of,
     ratio_of_points,
+    summary_of_measure,
     summary_of_point,
 )
 
 # A count that never reaches this per operation explains nothing and would be a panel of noise (judgement).
 SMALLEST_COUNT_SHOWN = 0.005
+# The frequency of a machine that keeps it moves by a few percent (judgement).
+SMALLEST_CHANGE_OF_RATIO = 0.1
+# A finding names two readings at most; five event groups would draw hundreds of panels that nobody sees.
+MOST_CHARTED = 2
 THROUGHPUT = "throughput"
 
 
@@ -177,26 +195,61 @@ def breaks_of(run: Run, points: Sequence[Point]) -> tuple[tuple[float, str], ...
 
 
 def readings(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
-    """One panel a role that reaches a count worth seeing, on the x axis of the time panel."""
-    facets = facets_of(experiment, points)
-    for label, some in facets:
-        for role in run.counters.roles:
-            values = [
-                (point, float(point.workers), estimate_of(per_operation(run, point, role.role)))
-                for point in some
-            ]
-            series = series_of(experiment, values)
-            if max((abs(one.value) for one in estimates_of(series)), default=0.0) < SMALLEST_COUNT_SHOWN:
-                continue
-            suffix = f", {label}" if len(facets) > 1 else ""
-            title = role.role.replace("_", " ").capitalize() + suffix
-            chart = scaling.Sweep(title, f"{role.unit} per operation", "workers", series, note_of(run, some))
+    """The panels of readings, on the x axis of the time panel of the first facet."""
+    for label, some in facets_of(experiment, points)[:1]:
+        for measure in _charted(run, some):
+            summaries = {point.index: summary_of_measure(run, point, measure) for point in some}
+            values = [(point, float(point.workers), estimate_of(summaries[point.index])) for point in some]
+            # Roles rotate over the launches: the sample is not that of the time.
+            counts = {one.n for one in summaries.values() if isinstance(one, Summary)}
+            notes = [machine_of(run), label, sample_text(counts), interval_text(counts)]
+            notes += [] if run.counters.script is None else ["counts from a script"]
+            chart = scaling.Sweep(
+                measure.title[:1].upper() + measure.title[1:],
+                measure.unit,
+                "workers",
+                series_of(experiment, values),
+                " \u00b7 ".join(notes),
+                is_share=measure.is_share,
+            )
             yield scaling_drawing("reading", chart)
+
+
+def _charted(run: Run, points: Sequence[Point]) -> list[Measure]:
+    """The first measures, in the order in which they explain, that reach an amount worth seeing; not roles
+    that say no more than what is derived from them. What moves with any waiting comes last."""
+    told = _told_by_derived(run, points)
+    found = []
+    for measure in measures_of(run):
+        if measure.name in told:
+            continue
+        summaries = [summary_of_measure(run, point, measure) for point in points]
+        values = [one.median for one in summaries if isinstance(one, Summary)]
+        if max((abs(value) for value in values), default=0.0) < SMALLEST_COUNT_SHOWN:
+            continue
+        if not (measure.is_ratio and _is_level(values)):
+            found.append(measure)
+    return sorted(found, key=lambda measure: measure.name in ANCHORS)[:MOST_CHARTED]
+
+
+def _is_level(values: Sequence[float]) -> bool:
+    """A line that says nothing: one number would do, and it is in the table."""
+    return max(values) <= (1 + SMALLEST_CHANGE_OF_RATIO) * min(values)
+
+
+def _told_by_derived(run: Run, points: Sequence[Point]) -> frozenset[str]:
+    """The inputs of every derived measure of which a point has a value."""
+    return frozenset(
+        role
+        for measure in measures_of(run)
+        if measure.derived is not None and any(measured_by_round(run, point, measure) for point in points)
+        for role in measure.roles
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class UnchartedRoles:
-    """Counter roles without a figure in an experiment, and why: no value, or never worth a panel."""
+    """Counter roles without a figure in an experiment, and why: no value, never worth a panel, or derived."""
 
     roles: tuple[str, ...]
     why: str
@@ -211,21 +264,46 @@ def uncharted_roles(run: Run, experiment: Experiment) -> tuple[UnchartedRoles, .
         for point in some
         if point.purpose is experiment.main_purpose
     ]
+    measures = {measure.name: measure for measure in measures_of(run)}
+    told = _told_by_derived(run, points)
+    first = [some for _, some in facets_of(experiment, points)[:1]]
+    charted = {measure.name for some in first for measure in _charted(run, some)}
     asked = {role for group in experiment.roles for role in group}
     grouped: dict[tuple[str, bool], list[str]] = {}
     for role in run.counters.roles:
-        if not role.is_available:
+        if (why := run.counters.why_none(role)) is not None:
             if role.role in asked:
-                why = role.why or role.status.value.replace("_", " ")
                 grouped.setdefault((why, False), []).append(role.role)
             continue
+        if role.role in told:
+            grouped.setdefault(("in the table; the figures show what is derived from them", True), []).append(
+                role.role
+            )
+            continue
         values = [
-            value for point in points if isinstance(value := per_operation(run, point, role.role), Summary)
+            value
+            for point in points
+            if isinstance(value := summary_of_measure(run, point, measures[role.role]), Summary)
         ]
+        if not values and (why := _lost(run, run.points_of(experiment), role.role)):
+            grouped.setdefault((why, False), []).append(role.role)
         if values and max(abs(value.median) for value in values) < SMALLEST_COUNT_SHOWN:
             grouped.setdefault((f"below {SMALLEST_COUNT_SHOWN:g} per operation everywhere", True), []).append(
+                role.role
+            )
+        elif values and role.role not in charted:
+            grouped.setdefault(("in the table; the figures show what explains most", True), []).append(
                 role.role
             )
     return tuple(
         UnchartedRoles(tuple(roles), why, is_measured) for (why, is_measured), roles in grouped.items()
     )
+
+
+def _lost(run: Run, points: Sequence[Point], role: str) -> str:
+    """How the launches failed that tried to count a role; empty where none did, or one has a value."""
+    tried = [one.readings[role] for point in points for one in run.launches_of(point) if role in one.readings]
+    if any(not isinstance(one.value, Unavailable) for one in tried):
+        return ""
+    statuses = dict.fromkeys(one.status.value.replace("_", " ") for one in tried)
+    return f"{', '.join(statuses)} in every launch; the reasons are above" if tried else ""

@@ -42,7 +42,7 @@ class Finding:
     `numerator` and `denominator` are the points behind `ratio`; all three are None where nothing was
     compared. `explanation` holds the readings that go with the difference, when there are any;
     `is_controlled` says that the two variants differ only in sharing; `amount` is the number that the
-    sentence is about, where that is not the ratio.
+    sentence is about, where that is not the ratio; `flag` says what is no machine's own about it.
     """
 
     kind: FindingKind
@@ -54,11 +54,13 @@ class Finding:
     explanation: str | None = None
     is_controlled: bool = False
     amount: str | None = None
+    flag: str = ""
 
     @property
     def text(self) -> str:
-        """The sentence with its explanation."""
-        return self.sentence if self.explanation is None else f"{self.sentence} {self.explanation}"
+        """The sentence with its explanation, after a flag where there is one."""
+        told = self.sentence if self.explanation is None else f"{self.sentence} {self.explanation}"
+        return f"[{self.flag}] {told}" if self.flag else told
 
     @property
     def importance(self) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from latchmark.cautions import EMULATED
 from latchmark.findings.comparing import comparisons
 from latchmark.findings.finding import Finding, FindingKind, ranked
 from latchmark.findings.of_axes import along_axes
@@ -31,7 +33,9 @@ from latchmark.statistics import controls_of, repeats_of, values_by_round, why_a
 def findings_of(run: Run) -> tuple[Finding, ...]:
     """All findings of a run, the most important first; equal ones stay in the order of the catalogue."""
     found = [finding for experiment in run.experiments for finding in findings_of_experiment(run, experiment)]
-    return ranked(found)
+    # Times of an emulated machine are no costs; of scripted counts only the explanations speak.
+    flag = EMULATED if run.machine.emulated is not None else ""
+    return ranked(replace(finding, flag=flag) for finding in found)
 
 
 def findings_of_experiment(run: Run, experiment: Experiment) -> tuple[Finding, ...]:

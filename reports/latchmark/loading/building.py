@@ -11,9 +11,12 @@ from latchmark.loading.numbers import finite, integer
 from latchmark.model import (
     Axis,
     Clock,
+    Control,
+    ControlResult,
     Counters,
     Cpu,
     Direction,
+    Encoding,
     Experiment,
     Fact,
     Launch,
@@ -241,6 +244,7 @@ def _machine_of(one: _Json) -> Machine:
             chain_step_ns=finite(clock["chain_step_ns"], "machine.clock.chain_step_ns"),
         ),
         placements=dict(one["placements"]),
+        emulated=one.get("emulated"),
     )
 
 
@@ -250,12 +254,54 @@ def _facts_of(facts: _Json) -> dict[str, Fact]:
 
 def _counters_of(one: _Json) -> Counters:
     paranoid = one["perf_event_paranoid"]
+    roles = tuple(_role_of(role, f"counters.roles[{i}]") for i, role in enumerate(one["roles"]))
+    _refuse_repeats((role.role for role in roles), "counters.roles[{}].role")
+    control = tuple(
+        _control_of(entry, f"counters.control[{i}]") for i, entry in enumerate(one.get("control", ()))
+    )
+    _refuse_repeats((entry.role for entry in control), "counters.control[{}].role")
     return Counters(
         perf_event_paranoid=None if paranoid is None else integer(paranoid, "counters.perf_event_paranoid"),
         pmus=tuple(one["pmus"]),
         table=one["table"],
         libpfm=one["libpfm"],
-        roles=tuple(Role(**{**role, "status": ReadingStatus(role["status"])}) for role in one["roles"]),
+        roles=roles,
+        cpu=one.get("cpu"),
+        hypervisor=one.get("hypervisor"),
+        script=one.get("script"),
+        control=control,
+    )
+
+
+def _role_of(one: _Json, path: str) -> Role:
+    perf = one.get("perf")
+    return Role(
+        role=one["role"],
+        unit=one["unit"],
+        meaning=one["meaning"],
+        status=ReadingStatus(one["status"]),
+        why=one["why"],
+        tier=one["tier"],
+        source=one["source"],
+        scope=one["scope"],
+        caveat=one.get("caveat", ""),
+        perf=None
+        if perf is None
+        else Encoding(integer(perf["type"], f"{path}.perf.type"), perf["config"], perf["config1"]),
+    )
+
+
+def _control_of(one: _Json, path: str) -> Control:
+    counted, idle, times = one["counted"], one["idle"], one["times"]
+    return Control(
+        role=one["role"],
+        stimulus=one["stimulus"],
+        cpus=tuple(integer(cpu, f"{path}.cpus") for cpu in one["cpus"]),
+        result=ControlResult(one["result"]),
+        why=one["why"],
+        counted=None if counted is None else finite(counted, f"{path}.counted"),
+        idle=None if idle is None else finite(idle, f"{path}.idle"),
+        times=None if times is None else integer(times, f"{path}.times"),
     )
 
 

@@ -30,7 +30,6 @@ _Json = Mapping[str, Any]
 # A table, because calling the enum for each of some hundred thousand readings takes most of their loading
 # time.
 _READING_STATUS = {status.value: status for status in ReadingStatus}
-_HAS_VALUE = (ReadingStatus.COUNTED, ReadingStatus.SCALED)
 _COST_FIELDS = ("wall_ns", "set_up_ns", "warm_up_ns", "windows_ns", "overhead_ns")
 
 
@@ -136,13 +135,27 @@ def _reading_of(one: _Json, point: Point, path: str) -> Reading:
     # Empty where there never was a counter; otherwise a lost worker must not go unseen.
     if per_worker and len(per_worker) != point.workers:
         raise BrokenContract(f"{path}.per_worker", f"has {len(per_worker)} items for {point.workers} workers")
-    share = one.get("running_share")
+    share, empty = one.get("running_share"), one.get("empty")
     return Reading(
         status=status,
         value=_reading_value(one, status, per_worker, path),
         per_worker=per_worker,
         running_share=None if share is None else finite(share, f"{path}.running_share"),
+        raw=_by_worker(one, "raw", point, path),
+        enabled_ns=_by_worker(one, "enabled_ns", point, path),
+        running_ns=_by_worker(one, "running_ns", point, path),
+        empty=None if empty is None else finite(empty, f"{path}.empty"),
     )
+
+
+def _by_worker(one: _Json, name: str, point: Point, path: str) -> tuple[float | None, ...]:
+    """What the kernel gave, a number or null a worker; empty where it is absent."""
+    if name not in one:
+        return ()
+    row = row_with_gaps(one[name], f"{path}.{name}")
+    if len(row) != point.workers:
+        raise BrokenContract(f"{path}.{name}", f"has {len(row)} items for {point.workers} workers")
+    return row
 
 
 def _reading_value(
@@ -151,7 +164,7 @@ def _reading_value(
     if one["value"] is None:
         return Unavailable(one.get("why") or status.value.replace("_", " "))
     # A sum without one of its workers looks like a smaller count.
-    if status not in _HAS_VALUE or not per_worker or None in per_worker:
+    if not status.has_value or not per_worker or None in per_worker:
         raise BrokenContract(
             f"{path}.value", f"is a number, though the status is {status} or a worker has none"
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from latchmark.model import Fact, Facts, Machine, Run, Unavailable
-from latchmark.pages.tables import Cell, Column, Table
+from latchmark.model import Fact, Machine, Run, Unavailable
+from latchmark.pages.facts import fact_text, facts_table
+from latchmark.pages.tables import Table
 from latchmark.wording import count, number
 
 # The fields that decide what a concurrency number means, in reading order; all others are in the environment.
@@ -26,7 +27,7 @@ def card_of(run: Run) -> tuple[tuple[str, str], ...]:
     facts: dict[str, Fact] = {**machine.hard_key, **machine.soft_key}
     rows = [(label, fact_text(facts[name])) for label, name in _CARD if name in facts]
     rows.insert(1, ("Topology", topology_text(machine)))
-    available = [role for role in run.counters.roles if role.is_available]
+    available = [role for role in run.counters.roles if run.counters.why_none(role) is None]
     rows.append(("Counters", f"{len(available)} of {count(len(run.counters.roles), 'role')} available"))
     clock = machine.clock
     rows.append(
@@ -57,7 +58,7 @@ def topology_text(machine: Machine) -> str:
 
 
 def environment_of(run: Run) -> tuple[Table, ...]:
-    """The fingerprint in full, the build, the placements and the counter roles."""
+    """The fingerprint in full, the build, and the placements; counters have their own section."""
     suite = run.suite
     build = {
         "version": suite.version,
@@ -73,40 +74,8 @@ def environment_of(run: Run) -> tuple[Table, ...]:
         name: "available" if why is None else Unavailable(why) for name, why in run.machine.placements.items()
     }
     return (
-        _facts_table("Hard key: what makes it another machine", run.machine.hard_key),
-        _facts_table("Soft key: what may differ between days", run.machine.soft_key),
-        _facts_table("Build", {**build, **libraries}),
-        _facts_table("Placements", placements),
-        roles_table(run),
+        facts_table("Hard key: what makes it another machine", run.machine.hard_key),
+        facts_table("Soft key: what may differ between days", run.machine.soft_key),
+        facts_table("Build", {**build, **libraries}),
+        facts_table("Placements", placements),
     )
-
-
-def roles_table(run: Run) -> Table:
-    """Every counter role: what it means here, where it comes from, or why there is none."""
-    columns = (
-        Column("Role"),
-        Column("Meaning"),
-        Column("Unit"),
-        Column("Source"),
-        Column("Scope"),
-        Column("Status"),
-    )
-    rows = []
-    for role in run.counters.roles:
-        status = "available" if role.is_available else role.why or role.status.value.replace("_", " ")
-        cells = (role.role, role.meaning, role.unit, role.source or "\u2013", role.scope or "\u2013")
-        rows.append((*(Cell(text) for text in cells), Cell(status, is_absent=not role.is_available)))
-    return Table("Counter roles", columns, tuple(rows))
-
-
-def fact_text(fact: Fact) -> str:
-    """The value, or the reason why it is not known."""
-    return f"not known: {fact.reason}" if isinstance(fact, Unavailable) else fact
-
-
-def _facts_table(caption: str, facts: Facts) -> Table:
-    rows = tuple(
-        (Cell(name.replace("_", " ")), Cell(fact_text(fact), is_absent=isinstance(fact, Unavailable)))
-        for name, fact in facts.items()
-    )
-    return Table(caption, (Column("Field"), Column("Value")), rows)

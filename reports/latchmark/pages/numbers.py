@@ -3,29 +3,35 @@ not."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import median
 
 from latchmark.figures import distributions_of, quantile_ns
 from latchmark.model import BY_PAIR, Experiment, Histogram, Metric, Point, Purpose, Run, Shape, Unavailable
 from latchmark.pages.tables import (
+    POINT_COLUMNS,
     Cell,
     Column,
     Table,
-    parameters_text,
+    point_cells,
     ratio_cell,
     summary_cells,
     value_cell,
     why_cell,
 )
 from latchmark.statistics import (
+    Measure,
     Sharing,
     Summary,
     by_pair,
     counterparts_of,
+    finished_launches,
     first_side,
-    per_operation,
+    measured_by_round,
+    measures_of,
     ratio_of_points,
     sharing_of_point,
+    summary_of_measure,
     summary_of_point,
     values_by_round,
 )
@@ -34,27 +40,13 @@ from latchmark.wording import count, distance
 # Without script a table of more rows is a burden to open; beyond it only headline metrics are listed.
 MOST_ROWS = 2000
 
-_IDENTITY = (
-    Column("Variant"),
-    Column("Team"),
-    Column("Workers", is_number=True),
-    Column("Placement"),
-    Column("Parameters"),
-)
-
-
-def _identity(point: Point) -> tuple[Cell, ...]:
-    workers = Cell(str(point.workers), str(point.workers))
-    placement = Cell(point.placement.value.replace("_", " "))
-    return Cell(point.variant), Cell(point.team.value), workers, placement, Cell(parameters_text(point))
-
 
 def points_table(run: Run, experiment: Experiment) -> Table:
     """The headline metric of every point that was not skipped, with its ratio to the baseline in the same
     place."""
     metric = experiment.headline
     columns = (
-        *_IDENTITY,
+        *POINT_COLUMNS,
         Column("Purpose"),
         Column("Median", metric.unit, is_number=True),
         Column("Low", metric.unit, is_number=True),
@@ -82,7 +74,13 @@ def points_table(run: Run, experiment: Experiment) -> Table:
         else:
             ratio = ratio_cell(ratio_of_points(run, point, against, metric.name))
         rows.append(
-            (*_identity(point), Cell(point.purpose.value), *summary_cells(summary), ratio, why_cell(summary))
+            (
+                *point_cells(point),
+                Cell(point.purpose.value),
+                *summary_cells(summary),
+                ratio,
+                why_cell(summary),
+            )
         )
     return Table(f"{experiment.name}: {metric.name}, {metric.meaning}", columns, tuple(rows))
 
@@ -145,7 +143,7 @@ def fairness_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
     place that are taken for latency and for counts."""
     twins = {(point.purpose, _seat(point)): point for point in run.points_of(experiment)}
     columns = (
-        *_IDENTITY,
+        *POINT_COLUMNS,
         Column("Jain's index", "median", is_number=True),
         Column("Low", is_number=True),
         Column("High", is_number=True),
@@ -163,7 +161,9 @@ def fairness_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
         longest_ns = _longest_wait_ns(run, twins.get((Purpose.LATENCY, _seat(point))))
         in_a_row = _run_length(run, twins.get((Purpose.COUNTS, _seat(point))))
         ends = (value_cell(sharing.least), value_cell(sharing.most))
-        rows.append((*_identity(point), jain, low, high, *ends, value_cell(longest_ns), value_cell(in_a_row)))
+        rows.append(
+            (*point_cells(point), jain, low, high, *ends, value_cell(longest_ns), value_cell(in_a_row))
+        )
     caption = f"{experiment.name}: fairness, medians over launches; a dash where it was not measured"
     return (Table(caption, columns, tuple(rows)),) if rows else ()
 
@@ -190,43 +190,45 @@ def _run_length(run: Run, point: Point | None) -> float | None:
 
 
 def readings_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
-    """Counts per operation of every point and role with a value; no table when no role has one."""
+    """What the readings of every point amount to; no table when none has a value."""
     points = [point for point in run.points_of(experiment) if point.skip is None]
-    values = {
-        (point.index, role.role): per_operation(run, point, role.role)
-        for point in points
-        for role in run.counters.roles
-        if role.is_available
-    }
-    roles = [
-        role
-        for role in run.counters.roles
-        if any(
-            not isinstance(values.get((point.index, role.role), Unavailable("")), Unavailable)
-            for point in points
-        )
-    ]
-    if not roles:
+    columns, cells = [*POINT_COLUMNS], [[*point_cells(point)] for point in points]
+    for measure in measures_in(run, experiment):
+        columns.append(Column(measure.title, measure.unit, is_number=True))
+        for row, point in zip(cells, points, strict=True):
+            row.append(_measured_cell(run, point, measure))
+    if len(columns) == len(POINT_COLUMNS):
         return ()
-    columns = (
-        *_IDENTITY,
-        *(Column(role.role.replace("_", " "), role.unit, is_number=True) for role in roles),
+    caption = (
+        f"{experiment.name}: readings, medians over launches (in parentheses over how many, where not all"
+        " counted it)"
     )
-    rows = []
-    for point in points:
-        cells = []
-        for role in roles:
-            value = values[point.index, role.role]
-            cells.append(value_cell(None if isinstance(value, Unavailable) else value.median))
-        rows.append((*_identity(point), *cells))
-    return (Table(f"{experiment.name}: readings per operation, medians over launches", columns, tuple(rows)),)
+    return (Table(caption, tuple(columns), tuple(map(tuple, cells))),)
+
+
+def measures_in(run: Run, experiment: Experiment) -> tuple[Measure, ...]:
+    """The measures of which a point of the experiment has a value."""
+    points = [point for point in run.points_of(experiment) if point.skip is None]
+    return tuple(
+        measure
+        for measure in measures_of(run)
+        if any(measured_by_round(run, point, measure) for point in points)
+    )
+
+
+def _measured_cell(run: Run, point: Point, measure: Measure) -> Cell:
+    summary, launches = summary_of_measure(run, point, measure), finished_launches(run, point)
+    if isinstance(summary, Unavailable):
+        return value_cell(None)
+    cell = value_cell(summary.median)
+    return cell if summary.n == launches else replace(cell, text=f"{cell.text} ({summary.n} of {launches})")
 
 
 def quantities_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
     """What workloads measured beside their operations, in the units of the file; no table when nothing was
     asked."""
     columns = (
-        *_IDENTITY,
+        *POINT_COLUMNS,
         *(
             Column(one.name.replace("_", " "), "" if one.unit == "1" else one.unit, is_number=True)
             for one in experiment.quantities
@@ -244,7 +246,7 @@ def quantities_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
                 for metric in experiment.quantities
             ]
             lacking = [one for metric in asked if isinstance(one := values[metric.name], Unavailable)]
-            rows.append((*_identity(point), *cells, why_cell(*lacking)))
+            rows.append((*point_cells(point), *cells, why_cell(*lacking)))
     caption = f"{experiment.name}: measured beside the operations, medians over launches"
     return (Table(caption, columns, tuple(rows)),) if rows else ()
 
@@ -258,7 +260,7 @@ def latency_tables(run: Run, experiment: Experiment) -> tuple[Table, ...]:
         if not found:
             continue
         columns = (
-            *_IDENTITY,
+            *POINT_COLUMNS,
             *(Column(f"{name} within", "ns", is_number=True) for name, _ in quantiles),
             Column("Longest", "ns", is_number=True),
             Column("Samples", is_number=True),
@@ -268,7 +270,7 @@ def latency_tables(run: Run, experiment: Experiment) -> tuple[Table, ...]:
             values = [quantile_ns(one, share) for _, share in quantiles]
             cells = [value_cell(None if isinstance(value, Unavailable) else value) for value in values]
             samples = Cell(f"{one.count:,}", str(one.count))
-            rows.append((*_identity(one.point), *cells, value_cell(one.max_ns), samples))
+            rows.append((*point_cells(one.point), *cells, value_cell(one.max_ns), samples))
         caption = (
             f"{experiment.name}: {metric.name}, upper ends of buckets;"
             " no quantile with fewer than 10 samples beyond it"
@@ -288,7 +290,7 @@ def all_numbers(run: Run) -> tuple[Table, str]:
         left_out += f" Of {count(len(rows), 'row')} the first {MOST_ROWS} are listed."
     columns = (
         Column("Experiment"),
-        *_IDENTITY,
+        *POINT_COLUMNS,
         Column("Metric"),
         Column("Unit"),
         Column("Median", is_number=True),
@@ -319,7 +321,7 @@ def _number_rows(run: Run, headline_only: bool) -> list[tuple[Cell, ...]]:
                 *summary_cells(summary),
                 why_cell(summary),
             )
-            rows.append((Cell(point.experiment), *_identity(point), *cells))
+            rows.append((Cell(point.experiment), *point_cells(point), *cells))
     return rows
 
 

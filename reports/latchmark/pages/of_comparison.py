@@ -6,17 +6,31 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from latchmark.cautions import cautions_of
+from latchmark.cautions import StandIn, cautions_of, flags_of, stand_ins_of
 from latchmark.compare import Cell as ComparedCell
 from latchmark.compare import ComparedExperiment, Comparison, KeyDifference, compare
 from latchmark.figures import ratio_rows, side_by_side
 from latchmark.model import Fact, Run, Unavailable
-from latchmark.pages.machine import environment_of, fact_text, topology_text
+from latchmark.pages.compared_readings import compared_readings_table, sources_table
+from latchmark.pages.counters import counters_of
+from latchmark.pages.facts import fact_text
+from latchmark.pages.machine import environment_of, topology_text
 from latchmark.pages.numbers import point_launches
 from latchmark.pages.of_experiment import Picture, pictures_of
 from latchmark.pages.rendering import render, utc
-from latchmark.pages.tables import Cell, Column, Table, parameters_text, ratio_cell, text_cells, value_cell
+from latchmark.pages.tables import (
+    NOT_EQUAL,
+    POINT_COLUMNS,
+    Cell,
+    Column,
+    Table,
+    point_cells,
+    ratio_cell,
+    text_cells,
+    value_cell,
+)
 from latchmark.pages.trust import checks_of, tally_of
 from latchmark.statistics import Interval, Summary
 from latchmark.wording import count, number, percent, words
@@ -41,6 +55,7 @@ class ComparedSection:
     pictures: tuple[Picture, ...]
     absent: tuple[Absent, ...]
     table: Table
+    readings: tuple[Table, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +65,12 @@ class ComparisonPage:
     comparison: Comparison
     title: str
     lede: str
+    stand_ins: tuple[tuple[str, StandIn], ...]
     summary: tuple[tuple[ComparedSection, str], ...]
     differences: tuple[Table, ...]
     equal: str
     runs: Table
+    sources: tuple[Table, ...]
     means: tuple[str, ...]
     sections: tuple[ComparedSection, ...]
     environments: tuple[tuple[str, tuple[Table, ...]], ...]
@@ -64,12 +81,14 @@ LONGEST_LABEL = (
 )
 
 
-def short_labels(labels: Sequence[str]) -> tuple[str, ...]:
-    """The labels themselves, or letters where one of them would not fit a figure or a column."""
+def short_labels(labels: Sequence[str], flags: Sequence[str] = ()) -> tuple[str, ...]:
+    """The labels themselves, or letters where one of them would not fit a figure or a column; with the flags
+    of each run, which must not be lost."""
     if max(len(label) for label in labels) <= LONGEST_LABEL:
         return tuple(labels)
+    letters = [f"run {string.ascii_uppercase[index % 26]}{index // 26 or ''}" for index in range(len(labels))]
     return tuple(
-        f"run {string.ascii_uppercase[index % 26]}{index // 26 or ''}" for index in range(len(labels))
+        f"{letter} ({flag})" if flag else letter for letter, flag in zip_longest(letters, flags, fillvalue="")
     )
 
 
@@ -89,7 +108,7 @@ def compare_page(runs: Sequence[Run]) -> str:
 def page_of(comparison: Comparison) -> ComparisonPage:
     """The values of the page, before any markup."""
     names = comparison.labels
-    comparison = replace(comparison, labels=short_labels(names))
+    comparison = replace(comparison, labels=short_labels(names, [flags_of(run) for run in comparison.runs]))
     labels = comparison.labels
     kind = "runs of one machine" if comparison.is_one_machine else "machines"
     sections = tuple(
@@ -100,6 +119,11 @@ def page_of(comparison: Comparison) -> ComparisonPage:
         comparison=comparison,
         title=f"Side by side: {words(labels)}",
         lede=f"{len(labels)} {kind}. The reference, over whose values all ratios are, is {labels[0]}.",
+        stand_ins=tuple(
+            (label, one)
+            for label, run in zip(labels, comparison.runs, strict=True)
+            for one in stand_ins_of(run)
+        ),
         summary=tuple((section, sentence) for section in sections for sentence in section.sentences),
         differences=tuple(
             _differences(title, key, labels)
@@ -111,12 +135,16 @@ def page_of(comparison: Comparison) -> ComparisonPage:
         ),
         equal=f"Equal in {count(comparison.hard_key.equal + comparison.soft_key.equal, 'other field')}.",
         runs=_runs(comparison, names),
+        sources=sources_table(comparison),
         means=tuple(_means(comparison)),
         sections=sections,
         environments=tuple(
             (
                 label,
-                tuple(replace(table, caption=f"{label}: {table.caption}") for table in environment_of(run)),
+                tuple(
+                    replace(table, caption=f"{label}: {table.caption}")
+                    for table in (*environment_of(run), *counters_of(run))
+                ),
             )
             for label, run in zip(labels, comparison.runs, strict=True)
         ),
@@ -132,8 +160,7 @@ def _differences(caption: str, key: KeyDifference, labels: Sequence[str]) -> Tab
 
 
 def _fact_cell(fact: Fact, is_other: bool) -> Cell:
-    # In words as well, so that the difference survives grey paper.
-    mark = "\u2260 " if is_other else ""
+    mark = NOT_EQUAL if is_other else ""
     return Cell(mark + fact_text(fact), is_absent=isinstance(fact, Unavailable))
 
 
@@ -152,6 +179,7 @@ def _runs(comparison: Comparison, names: Sequence[str]) -> Table:
         row("Preset", [run.preset for run in runs]),
         row("Suite", [f"{run.suite.version}, commit {run.suite.commit}" for run in runs]),
         row("Compiler", [run.suite.compiler for run in runs]),
+        row("Atomics", [run.suite.atomics for run in runs]),
         row("Rounds", [str(run.rounds) for run in runs]),
         row(
             "Points measured",
@@ -197,6 +225,7 @@ def _section(comparison: Comparison, compared: ComparedExperiment, slug: str) ->
         pictures_of(drawings, slug),
         _absent(comparison, compared),
         _table(comparison, compared),
+        compared_readings_table(comparison, compared),
     )
 
 
@@ -211,7 +240,8 @@ def _sentences(comparison: Comparison, compared: ComparedExperiment) -> list[str
         ]
         known = [(name, ratio) for name, ratio in ratios if not isinstance(ratio, Unavailable)]
         if not known:
-            found.append(f"No point of {label} can be compared.")
+            why = _common_reason(compared, index)
+            found.append(f"No point of {label} can be compared{why and f': {why}'}.")
             continue
         differ = [(name, ratio) for name, ratio in known if ratio.excludes_one]
         if not differ:
@@ -225,6 +255,13 @@ def _sentences(comparison: Comparison, compared: ComparedExperiment) -> list[str
             f" [{number(ratio.interval.low)}, {number(ratio.interval.high)}]."
         )
     return found
+
+
+def _common_reason(compared: ComparedExperiment, index: int) -> str:
+    """Why a run has no ratio, where that is one and the same reason at all points."""
+    ratios = [point.cells[index].ratio for point in compared.points]
+    reasons = {ratio.reason for ratio in ratios if isinstance(ratio, Unavailable)}
+    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _absent(comparison: Comparison, compared: ComparedExperiment) -> tuple[Absent, ...]:
@@ -251,13 +288,7 @@ def _why_absent(cell: ComparedCell) -> str | None:
 def _table(comparison: Comparison, compared: ComparedExperiment) -> Table:
     """Rows are points, columns are runs: the median, and the ratio to the first run with its interval."""
     unit = compared.experiment.headline.unit
-    columns = [
-        Column("Variant"),
-        Column("Team"),
-        Column("Workers", is_number=True),
-        Column("Placement"),
-        Column("Parameters"),
-    ]
+    columns = [*POINT_COLUMNS]
     for index, label in enumerate(comparison.labels):
         columns.append(Column(label, unit, is_number=True))
         if index:
@@ -267,14 +298,7 @@ def _table(comparison: Comparison, compared: ComparedExperiment) -> Table:
     for one in compared.points:
         if not any(isinstance(cell.summary, Summary) for cell in one.cells):
             continue
-        point = one.point
-        cells = [
-            Cell(point.variant),
-            Cell(point.team.value),
-            Cell(str(point.workers), str(point.workers)),
-            Cell(point.placement.value.replace("_", " ")),
-            Cell(parameters_text(point)),
-        ]
+        cells = [*point_cells(one.point)]
         notes = []
         for index, (label, cell) in enumerate(zip(comparison.labels, one.cells, strict=True)):
             cells.append(value_cell(cell.summary.median if isinstance(cell.summary, Summary) else None))

@@ -14,12 +14,13 @@ from latchmark.pages.numbers import (
     distances_table,
     fairness_table,
     latency_tables,
+    measures_in,
     points_table,
     quantities_table,
     readings_table,
 )
 from latchmark.pages.tables import Table
-from latchmark.statistics import repeats_of
+from latchmark.statistics import Measure, repeats_of
 from latchmark.wording import count, middle
 
 
@@ -45,7 +46,8 @@ class CautionGroup:
 @dataclass(frozen=True, slots=True)
 class Section:
     """One experiment on the page. `main` are the figures that answer the question, `quantities` those of what
-    was measured beside it, `readings` and `background` those that explain and check it."""
+    was measured beside it, `readings` and `background` those that explain and check it; `measures` says what
+    its readings mean."""
 
     experiment: Experiment
     slug: str
@@ -54,6 +56,7 @@ class Section:
     main: tuple[Picture, ...]
     quantities: tuple[Picture, ...]
     readings: tuple[Picture, ...]
+    measures: tuple[Measure, ...]
     uncharted: tuple[UnchartedRoles, ...]
     background: tuple[Picture, ...]
     tables: tuple[Table, ...]
@@ -108,6 +111,7 @@ def section_of(
         main=pictures_of(drawings, slug, *_MAIN),
         quantities=pictures_of(drawings, slug, "quantity"),
         readings=pictures_of(drawings, slug, "reading"),
+        measures=measures_in(run, experiment),
         uncharted=uncharted_roles(run, experiment),
         background=pictures_of(drawings, slug, "fairness", "launches"),
         tables=(
@@ -142,7 +146,11 @@ def _groups(run: Run, experiment: Experiment, cautions: Sequence[Caution]) -> tu
     for name in dict.fromkeys(one.name for one in here):
         some = [one for one in here if one.name is name]
         seen = tuple((one.where, one.seen) for one in some)
-        where = "the experiment" if some[0].where == experiment.name else count(len(some), "point")
+        where = (
+            "the experiment"
+            if some[0].where == experiment.name
+            else count(len({one.where for one in some}), "point")
+        )
         title = f"{name.value.replace('_', ' ').capitalize()}: {where}"
         groups.append(CautionGroup(name.value, title, some[0].doubt, some[0].remedy, seen))
     return tuple(groups)

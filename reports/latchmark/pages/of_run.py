@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from latchmark.cautions import Caution, cautions_of
+from latchmark.cautions import EMULATED, Caution, StandIn, cautions_of, stand_ins_of
 from latchmark.findings import (
     Absence,
     Finding,
@@ -20,6 +20,7 @@ from latchmark.findings import (
     strongest,
 )
 from latchmark.model import Experiment, Launch, Point, Run, Unavailable
+from latchmark.pages.counters import counters_of
 from latchmark.pages.machine import card_of, environment_of
 from latchmark.pages.numbers import all_numbers, point_launches
 from latchmark.pages.of_experiment import Section, section_of
@@ -63,6 +64,7 @@ class RunPage:
     run: Run
     title: str
     lede: str
+    stand_ins: tuple[StandIn, ...]
     headlines: tuple[Headline, ...]
     verdict: str
     what_ran: tuple[tuple[str, str], ...]
@@ -75,6 +77,7 @@ class RunPage:
     families: tuple[Family, ...]
     numbers: Table
     left_out: str
+    counters: tuple[Table, ...]
     environment: tuple[Table, ...]
 
     def slug_of(self, experiment: str) -> str:
@@ -105,8 +108,9 @@ def page_of(run: Run) -> RunPage:
     numbers, left_out = all_numbers(run)
     return RunPage(
         run=run,
-        title=f"What concurrency costs on {run.machine.alias}",
+        title=_title(run),
         lede=_lede(run),
+        stand_ins=stand_ins_of(run),
         headlines=tuple(Headline(size_of(finding), finding) for finding in leading(findings, catalogue)),
         verdict=_verdict(run, len(failed), tally_of(checks)),
         what_ran=_what_ran(run),
@@ -119,8 +123,16 @@ def page_of(run: Run) -> RunPage:
         families=_families(run, cautions, findings),
         numbers=numbers,
         left_out=left_out,
+        counters=counters_of(run),
         environment=environment_of(run),
     )
+
+
+def _title(run: Run) -> str:
+    """Costs are claimed of a machine only where there was one."""
+    if run.machine.emulated is not None:
+        return f"What ran on the {EMULATED} machine {run.machine.alias}"
+    return f"What concurrency costs on {run.machine.alias}"
 
 
 _WITHOUT_RATIO = {FindingKind.NOT_MEASURED: "not measured", FindingKind.CONTROL: "control"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from latchmark.cautions.of_point import FEWEST_LAUNCHES_FOR_MODES
 from latchmark.cautions.of_run import FEWEST_ROUNDS_IN_A_THIRD
-from latchmark.model import Launch, LaunchStatus, Placement, Run, Unavailable
+from latchmark.model import ControlResult, Launch, LaunchStatus, Placement, Role, Run, Unavailable
 from latchmark.statistics import Interval, Ratio, controls_of, interval_rank, ratio_of_points, values_by_round
 from latchmark.wording import count
 
@@ -89,13 +89,30 @@ def steal_known(run: Run) -> Reach:
 
 def hardware_counted(run: Run) -> Reach:
     """Launches with a reading of a hardware counter."""
-    roles = {one.role for one in run.counters.roles if one.is_available and one.tier not in _SOFTWARE_TIERS}
+    roles = {one.role for one in _hardware_roles(run)}
     whys = [one.why for one in run.counters.roles if one.tier not in _SOFTWARE_TIERS and one.why]
     return _of_launches(
         run,
-        lambda launch: any(role in roles for role in launch.readings),
+        lambda launch: any(
+            role in roles and not isinstance(reading.value, Unavailable)
+            for role, reading in launch.readings.items()
+        ),
         "no launch counted anything in hardware" if roles or not whys else whys[0],
     )
+
+
+def roles_controlled(run: Run) -> Reach:
+    """Hardware roles that took part in the positive control."""
+    roles = _hardware_roles(run)
+    asked = [run.counters.control_of(role.role) for role in roles]
+    seen = sum(one is not None and one.result is not ControlResult.NOT_RUN for one in asked)
+    whys = [one.why for one in run.counters.roles if one.tier not in _SOFTWARE_TIERS and one.why]
+    no_role = whys[0] if whys else "there is no hardware role to ask"
+    return Reach(seen, len(roles), "role", "no control was recorded" if roles else no_role)
+
+
+def _hardware_roles(run: Run) -> list[Role]:
+    return [one for one in run.counters.roles if one.is_available and one.tier not in _SOFTWARE_TIERS]
 
 
 def with_enough_for_modes(run: Run) -> Reach:

@@ -38,6 +38,26 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
+# In words as well, so that a difference survives grey paper.
+NOT_EQUAL = "\u2260 "
+
+# What tells a point from the others of its experiment.
+POINT_COLUMNS = (
+    Column("Variant"),
+    Column("Team"),
+    Column("Workers", is_number=True),
+    Column("Placement"),
+    Column("Parameters"),
+)
+
+
+def point_cells(point: Point) -> tuple[Cell, ...]:
+    """The cells below POINT_COLUMNS."""
+    workers = Cell(str(point.workers), str(point.workers))
+    placement = Cell(point.placement.value.replace("_", " "))
+    return Cell(point.variant), Cell(point.team.value), workers, placement, Cell(parameters_text(point))
+
+
 def value_cell(value: float | None) -> Cell:
     """A number; a dash where there is none (the reason stands in the row's last cell)."""
     return Cell("\u2013", is_absent=True) if value is None else Cell(number(value), f"{value:.6g}")

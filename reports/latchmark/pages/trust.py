@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
-from latchmark.cautions import Caution, CautionName
+from latchmark.cautions import Caution, CautionName, stand_ins_of
 from latchmark.model import Run, Unavailable
 from latchmark.pages import reach
 from latchmark.pages.reach import Reach
@@ -118,9 +118,21 @@ _RULES = (
     ),
     _Rule(
         "Counters",
-        (CautionName.SCALED_COUNTER,),
-        "no reading is an estimate from part of the time",
+        (
+            CautionName.READINGS_LOST,
+            CautionName.SCALED_COUNTER,
+            CautionName.ANCHORS_DISAGREE,
+            CautionName.READING_COUNTS_ITSELF,
+            CautionName.MIXED_KINDS,
+        ),
+        "every reading has a value, none is an estimate from a small part of the time or contradicts another",
         reach.hardware_counted,
+    ),
+    _Rule(
+        "Positive control",
+        (CautionName.ROLE_UNRESPONSIVE, CautionName.ROLE_UNCONTROLLED),
+        "every role that took part reacted",
+        reach.roles_controlled,
     ),
     _Rule(
         "Windows",
@@ -151,6 +163,11 @@ def checks_of(run: Run, cautions: Sequence[Caution]) -> tuple[Check, ...]:
     found = [_ruled(run, rule, [one for one in cautions if one.name in rule.names]) for rule in _RULES]
     if load.answer is Answer.WARN:
         found = [_blamed_on_load(check) for check in found]
+    # Only where it is so: nobody asks of a usual run whether a machine ran it.
+    found += [
+        Check(Answer.FAIL, one.flag.capitalize(), one.sentence.removesuffix("."), one.caution.remedy)
+        for one in stand_ins_of(run)
+    ]
     found += [load, *(_setting(run, *setting) for setting in _SETTINGS)]
     order = list(Answer)
     return tuple(sorted(found, key=lambda check: order.index(check.answer)))

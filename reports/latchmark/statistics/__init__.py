@@ -6,15 +6,26 @@ different in one of four comparisons. So the sample is the launch, and its value
 
 from latchmark.statistics.crossovers import Pair, is_of_waits, pairs_by_size, pairs_of_waits
 from latchmark.statistics.curves import Crossing, Curve, Growth, Meeting, growth_of, meeting_of
+from latchmark.statistics.derived import TRANSFERS, Derived, derived_of, derived_reading, source_of
 from latchmark.statistics.fairness import Sharing, jain_index, largest_share, smallest_share
 from latchmark.statistics.intervals import Interval, Summary, interval_rank, median_interval, summary_of
+from latchmark.statistics.measures import (
+    ANCHORS,
+    Measure,
+    finished_launches,
+    measured_by_round,
+    measures_of,
+    reading_of,
+    summary_of_measure,
+    value_of,
+    was_asked,
+)
 from latchmark.statistics.places import counterparts_of, repeats_of
 from latchmark.statistics.points import (
     by_pair,
     controls_of,
     difference_of_points,
     first_side,
-    per_operation,
     ratio_of_points,
     sharing_of_point,
     summary_of_point,
@@ -33,12 +44,16 @@ from latchmark.statistics.tasks import (
 )
 
 __all__ = [
+    "ANCHORS",
     "TOLERANCE",
+    "TRANSFERS",
     "WORTH_IT",
     "Crossing",
     "Curve",
+    "Derived",
     "Growth",
     "Interval",
+    "Measure",
     "Meeting",
     "Pair",
     "Place",
@@ -49,8 +64,11 @@ __all__ = [
     "by_pair",
     "controls_of",
     "counterparts_of",
+    "derived_of",
+    "derived_reading",
     "difference_of_points",
     "efficiency_of",
+    "finished_launches",
     "first_side",
     "growth_of",
     "in_first_places",
@@ -60,22 +78,28 @@ __all__ = [
     "is_of_waits",
     "jain_index",
     "largest_share",
+    "measured_by_round",
+    "measures_of",
     "median_interval",
     "meeting_of",
     "paired_ratio",
     "pairs_by_size",
     "pairs_of_waits",
-    "per_operation",
     "ratio_of_points",
+    "reading_of",
     "repeats_of",
     "sharing_of_point",
     "smallest_share",
+    "source_of",
     "summary_of",
+    "summary_of_measure",
     "summary_of_point",
     "sweeps_along",
     "threshold_of",
     "unpaired_ratio",
+    "value_of",
     "values_by_round",
+    "was_asked",
     "why_absent",
     "worth_from",
 ]

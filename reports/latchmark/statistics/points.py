@@ -105,21 +105,6 @@ def controls_of(run: Run, experiment: Experiment) -> tuple[tuple[Point, Point], 
     )
 
 
-def per_operation(run: Run, point: Point, role: str, side: str | None = None) -> Summary | Unavailable:
-    """A role's count per operation, over the launches whose counter group held it, or why there is none."""
-    answers = [
-        launch.per_operation(role)
-        for launch in run.launches_of(point)
-        if launch.side == (side or first_side(run)) and role in launch.readings
-    ]
-    values = [answer for answer in answers if not isinstance(answer, Unavailable)]
-    if values:
-        return summary_of(values)
-    reasons = [answer.reason for answer in answers if isinstance(answer, Unavailable)]
-    known = [one.why for one in run.counters.roles if one.role == role and not one.is_available and one.why]
-    return Unavailable((known or reasons or [why_absent(run, point, role)])[0])
-
-
 def why_absent(run: Run, point: Point, metric: str | None = None) -> str:
     """Why a point has no value: skipped, never reached, failed, or not measured by it."""
     if point.skip is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counted_run import QEMU, control, counted_run
 from described_run import write_run
 from pages.page_runs import rich_run
 
@@ -33,12 +34,23 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The pages under test: `report` of one run and `compare` of two."""
+    """The pages under test: `report` of one run and `compare` of two, `counted` and `sources` of runs with
+    counters of which nothing is a machine's own."""
     folder = tmp_path_factory.mktemp("pages")
     documents = {"first": rich_run("alpha", 1), "second": rich_run("beta", 2, slower=2.0)}
     documents["second"]["machine"]["hard_key"]["cores"] = "8"
     runs = [load(write_run(document, folder / f"{name}.json")) for name, document in documents.items()]
-    texts = {"report": report_page(runs[0]), "compare": compare_page(runs)}
+    guest = counted_run("arm", "guest", emulated=QEMU)
+    guest.counters["control"] = [control("l1d_invalidations"), control("stalls_backend", "failed")]
+    counted = [
+        load(write_run(one.document(), folder / f"{one.alias}.json")) for one in (counted_run(), guest)
+    ]
+    texts = {
+        "report": report_page(runs[0]),
+        "compare": compare_page(runs),
+        "counted": report_page(counted[1]),
+        "sources": compare_page(counted),
+    }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, "utf-8")
     return {name: folder / f"{name}.html" for name in texts}

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 # The contrast of every ink is computed in tests/figures/test_palette.py.
 UNDECIDED = {"color-contrast"}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NAMES = ["report", "compare"]
+NAMES = ["report", "compare", "counted", "sources"]
 
 
 def _open(browser: Any, page: Path, width: int = 1280, scheme: str = "light", script: bool = True) -> None:
@@ -193,7 +193,8 @@ def test_paper_holds_every_section_and_is_light(
         "False sharing",
         "Fairness",
         "Launches in order of running",
-        "readings per operation",
+        "readings, medians over launches",
+        "Counter roles that count here",
         "All numbers",
         "Method and definitions",
         "Hard key",

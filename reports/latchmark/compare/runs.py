@@ -1,4 +1,4 @@
-"""How do machines differ? Two or more runs side by side: fingerprints first, then every point they share.
+"""How are runs put side by side? The points of all by name, over those of the first.
 
 The first run is the reference. Points are joined by name, which holds experiment, variant, parameters and
 placement class but no CPU number, and compared only where their definitions agree.
@@ -10,11 +10,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from latchmark.cautions import flags_of
+from latchmark.compare.readings import ComparedReading, Sources, compared_readings, sources_of
 from latchmark.errors import WrongUsage
 from latchmark.model import Experiment, Fact, Facts, Point, Run, Unavailable
 from latchmark.statistics import Ratio, Summary, summary_of_point, unpaired_ratio, values_by_round, why_absent
 
 NOT_COMPARABLE = "NOT_COMPARABLE"
+NO_TIMES = "times of an emulated machine mean nothing beyond their own run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,12 @@ class ComparedPoint:
 
 @dataclass(frozen=True, slots=True)
 class ComparedExperiment:
-    """An experiment, as the first run that has it describes it, with the points of all runs."""
+    """An experiment, as the first run that has it describes it, with the points of all runs; readings only
+    of the middle of its sweeps."""
 
     experiment: Experiment
     points: tuple[ComparedPoint, ...]
+    readings: tuple[ComparedReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class Comparison:
     soft_key: KeyDifference
     experiments: tuple[ComparedExperiment, ...]
     geometric_means: tuple[GeometricMean | Unavailable, ...]
+    sources: tuple[Sources, ...] = ()
 
     @property
     def is_one_machine(self) -> bool:
@@ -102,7 +108,8 @@ def compare(runs: Sequence[Run]) -> Comparison:
         hard_key=key_difference([run.machine.hard_key for run in runs]),
         soft_key=key_difference([run.machine.soft_key for run in runs]),
         experiments=experiments,
-        geometric_means=tuple(_geometric_mean(experiments, index) for index in range(len(runs))),
+        geometric_means=tuple(_geometric_mean(runs, experiments, index) for index in range(len(runs))),
+        sources=sources_of(runs),
     )
 
 
@@ -119,11 +126,21 @@ def key_difference(keys: Sequence[Facts]) -> KeyDifference:
 
 
 def _labels(runs: Sequence[Run]) -> tuple[str, ...]:
-    """The alias where it is enough, else alias and start, else alias and id."""
+    """The alias where it is enough, else with how atomics were compiled, or the start, or the id; and what
+    is no machine's own, so that no number of such a run stands without it."""
+    labels = _distinct(runs)
+    return tuple(
+        f"{label} ({flags})" if (flags := flags_of(run)) else label
+        for label, run in zip(labels, runs, strict=True)
+    )
+
+
+def _distinct(runs: Sequence[Run]) -> tuple[str, ...]:
     aliases = tuple(run.machine.alias for run in runs)
+    built = tuple(f"{run.machine.alias}, {run.suite.atomics} atomics" for run in runs)
     dated = tuple(f"{run.machine.alias} {run.started_utc}" for run in runs)
     identified = tuple(f"{run.machine.alias} {run.id}" for run in runs)
-    return next((labels for labels in (aliases, dated) if len(set(labels)) == len(runs)), identified)
+    return next((labels for labels in (aliases, built, dated) if len(set(labels)) == len(runs)), identified)
 
 
 def _names_of_experiments(runs: Sequence[Run]) -> list[str]:
@@ -133,12 +150,14 @@ def _names_of_experiments(runs: Sequence[Run]) -> list[str]:
 def _compared_experiment(name: str, runs: Sequence[Run]) -> ComparedExperiment:
     described = next(one for run in runs for one in run.experiments if one.name == name)
     by_name = [{point.name: point for point in run.points if point.experiment == name} for run in runs]
-    points = []
+    points, usual = [], []
     for point_name in dict.fromkeys(name for points in by_name for name in points):
         entries = [points.get(point_name) for points in by_name]
         shown = next(entry for entry in entries if entry is not None)
         points.append(ComparedPoint(shown, tuple(_cell(runs, entries, index) for index in range(len(runs)))))
-    return ComparedExperiment(described, tuple(points))
+        if described.is_at_middle(shown) and not shown.is_oversubscribed and not shown.is_map_row:
+            usual.append(entries)
+    return ComparedExperiment(described, tuple(points), compared_readings(runs, usual))
 
 
 def _cell(runs: Sequence[Run], entries: Sequence[Point | None], index: int) -> Cell:
@@ -156,6 +175,8 @@ def _cell(runs: Sequence[Run], entries: Sequence[Point | None], index: int) -> C
         return Cell(summary, Unavailable(why))
     if isinstance(summary, Unavailable):
         return Cell(summary, summary)
+    if _is_emulated(runs, index):
+        return Cell(summary, Unavailable(NO_TIMES))
     values = tuple(values_by_round(runs[index], point).values())
     base = tuple(values_by_round(runs[0], reference).values())
     if not base:
@@ -163,14 +184,25 @@ def _cell(runs: Sequence[Run], entries: Sequence[Point | None], index: int) -> C
     return Cell(summary, unpaired_ratio(values, base))
 
 
-def _geometric_mean(experiments: Sequence[ComparedExperiment], index: int) -> GeometricMean | Unavailable:
-    """Over the intersection only: a mean over whatever is there compares different sets of points."""
+def _is_emulated(runs: Sequence[Run], index: int) -> bool:
+    """Whether a run or the reference has times of which no ratio says anything."""
+    return any(run.machine.emulated is not None for run in (runs[index], runs[0]))
+
+
+def _geometric_mean(
+    runs: Sequence[Run], experiments: Sequence[ComparedExperiment], index: int
+) -> GeometricMean | Unavailable:
+    """Over the intersection only: a mean over whatever is there compares different sets of points. Emulated
+    runs have no ratio, and cost the others nothing."""
+    if _is_emulated(runs, index):
+        return Unavailable(NO_TIMES)
+    others = [other for other in range(1, len(runs)) if not _is_emulated(runs, other)]
     logs = []
     for point in (point for experiment in experiments for point in experiment.points):
-        ratios = [cell.ratio for cell in point.cells[1:]]
-        present = [ratio.value for ratio in ratios if isinstance(ratio, Ratio)]
+        ratios = {other: point.cells[other].ratio for other in others}
+        present = {other: ratio.value for other, ratio in ratios.items() if isinstance(ratio, Ratio)}
         if len(present) == len(ratios):
-            logs.append(0.0 if index == 0 else math.log(present[index - 1]))
+            logs.append(0.0 if index == 0 else math.log(present[index]))
     if not logs:
         return Unavailable("no point is present and comparable on every run")
     return GeometricMean(math.exp(math.fsum(logs) / len(logs)), len(logs))

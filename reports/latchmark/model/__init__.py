@@ -1,0 +1,106 @@
+"""What is a run, once loaded? Frozen values; no JSON and no file is left inside.
+
+Times are nanoseconds unless a name says otherwise. Whatever could not be measured is `Unavailable(reason)`: a
+type without arithmetic, so that mypy refuses a figure or a sum in which it would pass for zero.
+"""
+
+from latchmark.model.experiments import (
+    Axis,
+    Direction,
+    Experiment,
+    MetricDefinition,
+    Parameters,
+    Placement,
+    Point,
+    Purpose,
+    Shape,
+    Team,
+    Variant,
+)
+from latchmark.model.launches import (
+    Cost,
+    Disturbance,
+    Histogram,
+    Launch,
+    LaunchStatus,
+    Matrix,
+    Metric,
+    Vector,
+    Windows,
+)
+from latchmark.model.machine import Clock, Cpu, Machine, Side, Suite, Topology
+from latchmark.model.names import (
+    BY_PAIR,
+    CPU_TIME,
+    LATENCY_P50,
+    LATENCY_P99,
+    ONE_WAY,
+    PAYLOAD,
+    SUBMITTER,
+    TALLY_UNIT,
+    TIME_PER_OPERATION,
+    WAITING,
+)
+from latchmark.model.readings import (
+    LEAST_SHARE_TO_GATE,
+    Control,
+    ControlResult,
+    Counters,
+    Encoding,
+    Reading,
+    ReadingStatus,
+    Role,
+)
+from latchmark.model.run import Run
+from latchmark.model.unavailable import Fact, Facts, Unavailable
+
+__all__ = [
+    "BY_PAIR",
+    "CPU_TIME",
+    "LATENCY_P50",
+    "LATENCY_P99",
+    "LEAST_SHARE_TO_GATE",
+    "ONE_WAY",
+    "PAYLOAD",
+    "SUBMITTER",
+    "TALLY_UNIT",
+    "TIME_PER_OPERATION",
+    "WAITING",
+    "Axis",
+    "Clock",
+    "Control",
+    "ControlResult",
+    "Cost",
+    "Counters",
+    "Cpu",
+    "Direction",
+    "Disturbance",
+    "Encoding",
+    "Experiment",
+    "Fact",
+    "Facts",
+    "Histogram",
+    "Launch",
+    "LaunchStatus",
+    "Machine",
+    "Matrix",
+    "Metric",
+    "MetricDefinition",
+    "Parameters",
+    "Placement",
+    "Point",
+    "Purpose",
+    "Reading",
+    "ReadingStatus",
+    "Role",
+    "Run",
+    "Shape",
+    "Side",
+    "Suite",
+    "Team",
+    "Topology",
+    "Unavailable",
+    "Variant",
+    "Vector",
+    "Windows",
+]

@@ -1,0 +1,73 @@
+"""What is a run? All that one file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from latchmark.model.experiments import Experiment, Point
+from latchmark.model.launches import Disturbance, Launch
+from latchmark.model.machine import Machine, Side, Suite
+from latchmark.model.readings import Counters
+
+
+@dataclass(frozen=True)
+class Run:
+    """All rounds of one preset on one machine. `file_name` is for people; identity is `id`."""
+
+    file_name: str
+    id: str
+    started_utc: str
+    ended_utc: str
+    preset: str
+    seed: str
+    rounds: int
+    windows: int
+    window_ns: int
+    warm_up_ns: int
+    oversubscribed_window_ns: int
+    command: tuple[str, ...]
+    complete: bool
+    incomplete_reason: str | None
+    duration_s: float
+    expected_s: float
+    resumed: int
+    sides: tuple[Side, ...]
+    disturbance: Mapping[str, Disturbance]
+    suite: Suite
+    machine: Machine
+    counters: Counters
+    experiments: tuple[Experiment, ...]
+    points: tuple[Point, ...]
+    launches: tuple[Launch, ...]
+
+    @cached_property
+    def _launches_by_point(self) -> Mapping[int, tuple[Launch, ...]]:
+        grouped: dict[int, list[Launch]] = {}
+        for launch in self.launches:
+            grouped.setdefault(launch.point, []).append(launch)
+        return {
+            index: tuple(sorted(some, key=lambda launch: launch.order)) for index, some in grouped.items()
+        }
+
+    def launches_of(self, point: Point) -> tuple[Launch, ...]:
+        """The launches of a point in order of execution; empty when it was skipped or never reached."""
+        return self._launches_by_point.get(point.index, ())
+
+    @cached_property
+    def counter_groups(self) -> frozenset[frozenset[str]]:
+        """The sets of roles that launches counted together."""
+        return frozenset(frozenset(launch.readings) for launch in self.launches)
+
+    @cached_property
+    def _experiments_by_name(self) -> Mapping[str, Experiment]:
+        return {experiment.name: experiment for experiment in self.experiments}
+
+    def experiment_of(self, point: Point) -> Experiment:
+        """The experiment that a point belongs to."""
+        return self._experiments_by_name[point.experiment]
+
+    def points_of(self, experiment: Experiment) -> tuple[Point, ...]:
+        """The points of an experiment, skipped ones included, in planned order."""
+        return tuple(point for point in self.points if point.experiment == experiment.name)
