@@ -25,7 +25,7 @@ using runner::UsageError;
 // What is typed, before it is checked against anything.
 struct Typed {
     std::string preset = "quick";
-    std::string filter, seed, plan_file, out, resume, alias, machine, launch_prefix, lock_name = "latchmark";
+    std::string filter, seed, plan_file, out, resume, alias, emulated, machine, launch_prefix, lock_name = "latchmark";
     std::vector<std::string> sides;
     unsigned rounds = 0;
     double time_limit_s = 0;
@@ -62,6 +62,7 @@ runner::RunRequest run_request(const Typed& typed, int argc, char** argv) {
                                .resume = given<std::filesystem::path>(typed.resume),
                                .changes = changes_in(typed),
                                .alias = given(typed.alias),
+                               .emulated = given(typed.emulated),
                                .launch_prefix = words_of(typed.launch_prefix),
                                .command = {argv, argv + argc},
                                .lock_name = typed.lock_name};
@@ -92,11 +93,12 @@ CLI::App* add_run(CLI::App& app, Typed& typed) {
     auto* resume = command->add_option("--resume", typed.resume, "continue the interrupted run in this folder");
     command->add_option("--side", typed.sides, "NAME=BINARY, once for each binary to compare")->allow_extra_args(false);
     command->add_option("--alias", typed.alias, "name of this machine on pages");
+    command->add_option("--emulated", typed.emulated, "what runs in place of a CPU, in words: pages will say so everywhere");
     command->add_option("--time-limit", typed.time_limit_s, "seconds after which a launch is killed")
         ->check(CLI::Range(kShortestLimitS, kLongestLimitS));
     add_changes(command, typed);
     // The plan of a run, once begun, does not change.
-    for (const char* name : {"preset", "--out", "--side", "--alias", "--filter", "--rounds", "--seed"})
+    for (const char* name : {"preset", "--out", "--side", "--alias", "--emulated", "--filter", "--rounds", "--seed"})
         resume->excludes(command->get_option(name));
     resume->excludes(plan_file);
     plan_file->excludes(command->get_option("preset"));
@@ -157,7 +159,7 @@ int dispatch(int argc, char** argv, const Catalogue& catalogue) {
     if (list->parsed())
         runner::list(std::cout, catalogue, typed.as_json);
     else
-        runner::print_machine(std::cout, catalogue, typed.as_json);
+        runner::print_machine(std::cout, typed.as_json);
     return static_cast<int>(Exit::good);
 }
 

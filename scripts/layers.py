@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 LAYER_OF_PATH = (
     ("harness/tests/*.hpp/", "test help"),
     ("harness/tests/cli/*", "command line"),
+    ("harness/tests/scripted/*", "command line"),
     ("harness/tests/*", "test of"),
     ("harness/include/latchmark/main.hpp", "command line"),
     ("harness/include/latchmark/*.hpp/", "description"),
@@ -40,7 +41,7 @@ LAYER_OF_PATH = (
 # headers in which an experiment is described: they know nothing of the machinery that serves them.
 WORDS = {"base", "words of machine", "words of counters", "words of measure"}
 MEASURE = WORDS | {"machine", "counters", "description"}
-LAUNCH = MEASURE | {"measure"}
+LAUNCH = MEASURE | {"measure", "control"}
 RUNNER = LAUNCH | {"launch"}
 MAY_INCLUDE: dict[str, set[str]] = {
     "base": set(),
@@ -51,6 +52,7 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "machine": {"base", "words of machine"},
     "counters": {"base", "words of counters"},
     "measure": MEASURE,
+    "control": WORDS | {"machine", "counters"},
     "launch": LAUNCH,
     "runner": RUNNER,
     "command line": RUNNER | {"runner"},
@@ -140,9 +142,10 @@ def path_of_include(name: str) -> str | None:
 
 
 def allowed_for(layer: str) -> set[str]:
-    """What files of a layer may include, themselves and, for a test, its subject among it."""
+    """What files of a layer may include, themselves and, for a test, its subject and the help among it."""
     subject = layer.removeprefix("test of ")
-    return MAY_INCLUDE.get(subject, RUNNER) | {layer, subject}
+    own = {layer, subject} if layer == subject else {layer, subject, "test help"}
+    return MAY_INCLUDE.get(subject, RUNNER) | own
 
 
 def homeless(name: str, layer: str) -> str | None:

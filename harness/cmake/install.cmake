@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 
 set_target_properties(latchmark_cli PROPERTIES EXPORT_NAME latchmark)
 set_target_properties(latchmark_catalogue PROPERTIES EXPORT_NAME catalogue)
-install(TARGETS latchmark_base latchmark_machine latchmark_counters latchmark_measure latchmark_launch latchmark_runner latchmark_cli
+install(TARGETS latchmark_base latchmark_machine latchmark_counters latchmark_control latchmark_measure latchmark_launch latchmark_runner latchmark_cli
   latchmark_catalogue EXPORT latchmark)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/harness/include/latchmark ${PROJECT_SOURCE_DIR}/harness/isa/${CMAKE_SYSTEM_PROCESSOR}/latchmark
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

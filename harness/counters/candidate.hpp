@@ -1,10 +1,9 @@
 // What could answer a role, in the order in which it is tried.
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "harness/counters/event_table.hpp"
+#include "harness/counters/host.hpp"
 #include "harness/counters/kernel.hpp"
 #include "harness/counters/role.hpp"
 
@@ -20,8 +19,9 @@ struct Candidate {
 
 [[nodiscard]] constexpr bool is_hardware(Tier tier) { return tier == Tier::uarch || tier == Tier::generic; }
 
-// The events that a table and the kernel have for the role, then what needs no permission. Never a similar quantity under
-// the role's name. Empty when nothing answers it.
-[[nodiscard]] std::vector<Candidate> candidates_of(const Role& role, Scope scope, const std::optional<EventTable>& table);
+// The events that the host's table and its kernel have for the role, then what needs no permission. Never a similar quantity
+// under the role's name. On a machine with several PMUs each event names the one of the host's cores. Empty when nothing
+// answers the role.
+[[nodiscard]] std::vector<Candidate> candidates_of(const Role& role, Scope scope, const Host& host);
 
 }  // namespace latchmark::counters

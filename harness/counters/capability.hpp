@@ -10,14 +10,14 @@
 namespace latchmark::counters {
 
 struct RoleAnswer {
-    std::string role, unit, meaning;
-    std::string caveat;  // what the number does not say; empty when there is nothing to know
+    std::string role{}, unit{}, meaning{};
+    std::string caveat{};  // what the number does not say; empty when there is nothing to know
     Status status = Status::no_encoding;
-    std::optional<std::string> why;  // what is missing and what would mend it, exactly when the status has no value
-    std::optional<Tier> tier;        // these four only when some event stands for the role, be it refused
-    std::optional<std::string> source;
-    std::optional<Scope> scope;
-    std::optional<Encoding> encoding;  // of an event of perf
+    std::optional<std::string> why{};  // what is missing and what would mend it, exactly when the status has no value
+    std::optional<Tier> tier{};        // these four only when some event stands for the role, be it refused
+    std::optional<std::string> source{};
+    std::optional<Scope> scope{};
+    std::optional<Encoding> encoding{};  // of an event of perf
 };
 
 struct Capability {

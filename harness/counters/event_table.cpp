@@ -34,7 +34,7 @@ const EventRow* EventTable::row_for(std::string_view role) const {
 EventTable read_event_table(std::string_view id, std::string_view tsv) {
     EventTable table{std::string(id), {}};
     for (const auto& fields : rows_of(tsv, 7, id)) {
-        EventRow row{fields[0], fields[1], {}};
+        EventRow row{fields[0], fields[1], {}, fields[5], fields[6]};
         const bool is_read = parse(fields[2], 10, row.encoding.type) && parse(fields[3], 16, row.encoding.config) &&
                              parse(fields[4], 16, row.encoding.config1);
         if (!is_read)
@@ -45,11 +45,24 @@ EventTable read_event_table(std::string_view id, std::string_view tsv) {
     return table;
 }
 
-const EventTable& generic_events() {
-    static const EventTable table = read_event_table("perf_generic", perf_generic_tsv());
-    return table;
+std::span<const EventTable> all_event_tables() {
+    static const std::vector<EventTable> tables = [] {
+        std::vector<EventTable> read;
+        for (const TableText& text : event_tables_tsv()) read.push_back(read_event_table(text.id, text.tsv));
+        return read;
+    }();
+    return tables;
 }
 
-std::optional<EventTable> table_of_this_core(Kernel& /*kernel*/) { return std::nullopt; }
+const EventTable* find_event_table(std::string_view id) {
+    const auto tables = all_event_tables();
+    const auto found = std::ranges::find(tables, id, &EventTable::id);
+    return found == tables.end() ? nullptr : &*found;
+}
+
+const EventTable& generic_events() {
+    static const EventTable& table = *find_event_table("perf_generic");
+    return table;
+}
 
 }  // namespace latchmark::counters

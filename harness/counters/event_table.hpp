@@ -1,6 +1,6 @@
-// Which event answers which role: tables of one microarchitecture, and the one that every kernel brings.
+// Which event answers which role: one table per microarchitecture, and the one that every kernel brings.
 #pragma once
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +13,8 @@ namespace latchmark::counters {
 struct EventRow {
     std::string_view role, event;
     Encoding encoding;
+    std::string_view source{};  // who else has these numbers
+    std::string_view note{};    // what the event counts beside what its role says; may be empty
 };
 
 struct EventTable {
@@ -22,14 +24,16 @@ struct EventTable {
     [[nodiscard]] const EventRow* row_for(std::string_view role) const;
 };
 
-// Columns: role, libpfm4's name, perf type, config, config1, whether libpfm4 4.13 knows it, a note. The rows point into `tsv`.
-// Throws std::runtime_error as `id: line: what`.
+// The columns are those of events/README.md; the rows point into `tsv`. Throws std::runtime_error as `id: line: what`.
 [[nodiscard]] EventTable read_event_table(std::string_view id, std::string_view tsv);
+
+// Every table of the folder events, in the order of its list, the kernel's own (perf_generic) last.
+[[nodiscard]] std::span<const EventTable> all_event_tables();
+
+// By the name of its file ("spr", "n1"); null when there is no such table.
+[[nodiscard]] const EventTable* find_event_table(std::string_view id);
 
 // What the kernel maps by itself on any core: hardware, cache and software events.
 [[nodiscard]] const EventTable& generic_events();
-
-// The table of the core that the caller runs on; none when no table is known for it, and the generic events stand alone.
-[[nodiscard]] std::optional<EventTable> table_of_this_core(Kernel& kernel);
 
 }  // namespace latchmark::counters

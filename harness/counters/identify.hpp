@@ -4,7 +4,7 @@
 
 namespace latchmark::counters {
 
-// Of the CPU with this OS id.
+// Of the CPU with this OS id. libpfm4's own detection is never asked: it knows fewer cores, and finds some by mistake.
 [[nodiscard]] Identification identification_of(unsigned cpu);
 
 }  // namespace latchmark::counters

@@ -41,6 +41,7 @@ void add(WorkerCounts& total, const WorkerCounts& later) {
         sum.raw += count.raw;
         sum.enabled_ns += count.enabled_ns;
         sum.running_ns += count.running_ns;
+        sum.empty += count.empty;
         if (badness(count.status) <= badness(sum.status)) continue;
         sum.status = count.status;
         sum.error = count.error;
@@ -70,6 +71,7 @@ Reading team_reading(const ResolvedRole& role, std::span<const RoleCount> per_wo
     reading.status = worst->status;
     if (has_value(worst->status)) {
         reading.value = sum;
+        for (const RoleCount& count : per_worker) reading.empty += count.empty;
         return reading;
     }
     reading.why = reason(role, *worst);

@@ -19,6 +19,7 @@ struct Reading {
     std::optional<double> value;                    // over all workers, in the role's unit; only if every worker has one
     std::optional<std::string> why;                 // a sentence, exactly when there is no value
     std::vector<std::optional<double>> per_worker;  // one for each worker of the team
+    std::uint64_t empty = 0;                        // the part of the value that reading itself counts; 0 without a value
     std::optional<double> running_share;            // counted part of the time, of the worker with the least; none without times
     Tier tier = Tier::uarch;
     Scope scope = Scope::user;

@@ -2,12 +2,16 @@
 #pragma once
 #include <string>
 
+#include "harness/counters/host.hpp"
 #include "harness/counters/resolved_role.hpp"
 #include "harness/counters/worker_counters.hpp"
 
 namespace latchmark::counters {
 
-// Empty when the status has a value.
+// Of a role that no worker needs to try, on this machine. Empty when its status is counted.
+[[nodiscard]] std::string reason(const ResolvedRole& role, const Host& host);
+
+// Of what a worker published. Empty when the status has a value.
 [[nodiscard]] std::string reason(const ResolvedRole& role, const RoleCount& count);
 
 }  // namespace latchmark::counters

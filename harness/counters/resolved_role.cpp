@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -11,7 +10,8 @@
 
 #include "harness/counters/candidate.hpp"
 #include "harness/counters/event_group.hpp"
-#include "harness/counters/pmu.hpp"
+#include "harness/counters/host.hpp"
+#include "harness/counters/reason.hpp"
 #include "harness/counters/thread_statistics.hpp"
 
 namespace latchmark::counters {
@@ -43,7 +43,7 @@ Request request_of(const std::string& text) {
 }
 
 // Whether the kernel lets the candidate in, alone and on the calling thread.
-Outcome trial_of(const Candidate& candidate, Kernel& kernel) {
+Outcome trial_of(const Candidate& candidate, const Host& host, Kernel& kernel) {
     if (candidate.tier == Tier::rusage) {
         ThreadUsage usage;
         const int result = kernel.usage_of_thread(usage);
@@ -55,38 +55,21 @@ Outcome trial_of(const Candidate& candidate, Kernel& kernel) {
         kernel.close(file);
         return {};
     }
+    if (is_hardware(candidate.tier) && host.pmu.status != Status::counted) return host.pmu;
+    if (candidate.tier == Tier::uarch && !host.implements(candidate.encoding)) return {Status::not_implemented_by_pmu, 0};
     EventGroup alone(kernel);
     return alone.add(candidate.encoding, candidate.opened_as);
 }
 
 bool is_anchor(const ResolvedRole& role) { return role.role == "cycles" || role.role == "instructions"; }
 
-ResolvedRole resolved(const Request& request, const std::optional<EventTable>& table, const Outcome& pmu, Kernel& kernel) {
-    ResolvedRole resolved;
-    resolved.role = request.role.name;
-    resolved.scope = request.scope;
-    const auto candidates = candidates_of(request.role, request.scope, table);
-    if (candidates.empty()) {
-        resolved.status = pmu.status == Status::counted ? Status::no_encoding : pmu.status;
-        resolved.error = pmu.error;
-    }
-    for (const Candidate& candidate : candidates) {
-        const bool is_absent = is_hardware(candidate.tier) && pmu.status != Status::counted;
-        const Outcome outcome = is_absent ? pmu : trial_of(candidate, kernel);
-        // When all are refused, the first one's refusal is the reason: it is the one worth mending.
-        if (outcome.status != Status::counted && &candidate != &candidates.front()) continue;
-        resolved = {resolved.role,   outcome.status,   outcome.error,      candidate.tier,
-                    candidate.scope, candidate.source, candidate.encoding, candidate.opened_as};
-        if (outcome.status == Status::counted) break;
-    }
-    return resolved;
-}
-
 }  // namespace
 
 std::string asked_name_of(const ResolvedRole& role) {
     const Role* known = find_role(role.role);
-    return known != nullptr && known->scope != role.scope ? role.role + ":" + std::string(name_of(role.scope)) : role.role;
+    // `both` cannot be asked for: it is how the thread's own statistics answer.
+    const bool is_named = known != nullptr && role.scope != Scope::both && role.scope != known->scope;
+    return is_named ? role.role + ":" + std::string(name_of(role.scope)) : role.role;
 }
 
 std::vector<std::string> roles_of_launch(const RoleGroup& group) {
@@ -94,20 +77,49 @@ std::vector<std::string> roles_of_launch(const RoleGroup& group) {
         "task_clock",           "page_faults",    "context_switches", "cpu_migrations", "voluntary_switches",
         "involuntary_switches", "run_queue_wait", "timeslices",       "cycles",         "instructions"};
     roles.insert(roles.end(), group.begin(), group.end());
+    // The kernel's share of the cycles and, over the CPU time, the true frequency. It comes last: a group that does not fit loses
+    // its last member first, and this one must cost no other its place.
+    const std::string kernel_cycles = "cycles:kernel";
+    if (std::ranges::find(group, kernel_cycles) == group.end()) roles.push_back(kernel_cycles);
     return roles;
 }
 
+ResolvedRole resolved_on(const Host& host, const std::string& role, Kernel& kernel) {
+    const Request request = request_of(role);
+    ResolvedRole resolved;
+    resolved.role = request.role.name;
+    resolved.scope = request.scope;
+    const auto candidates = candidates_of(request.role, request.scope, host);
+    if (candidates.empty()) {
+        resolved.status = host.pmu.status == Status::counted ? Status::no_encoding : host.pmu.status;
+        resolved.error = host.pmu.error;
+    }
+    for (const Candidate& candidate : candidates) {
+        const Outcome outcome = trial_of(candidate, host, kernel);
+        // When all are refused, the first one's refusal is the reason: it is the one worth mending.
+        if (outcome.status != Status::counted && &candidate != &candidates.front()) continue;
+        resolved = {resolved.role,      outcome.status,      outcome.error,
+                    candidate.tier,     candidate.scope,     candidate.source,
+                    candidate.encoding, candidate.opened_as, {}};
+        if (outcome.status == Status::counted) break;
+    }
+    resolved.why = reason(resolved, host);
+    return resolved;
+}
+
 std::vector<ResolvedRole> resolve(const std::vector<std::string>& roles, const Circumstances& circumstances, Kernel& kernel) {
-    const Outcome pmu = outcome_of_pmu(kernel);
-    const auto table = table_of_this_core(kernel);
+    const Host host = host_of(circumstances.cpus, kernel);
     std::vector<ResolvedRole> result;
     std::set<std::string> seen;
     int programmable = 0;
     for (const std::string& text : roles) {
         if (!seen.insert(text).second) throw std::invalid_argument("role " + text + " is asked for twice");
-        ResolvedRole role = resolved(request_of(text), table, pmu, kernel);
-        if (std::ranges::find(circumstances.unresponsive, text) != circumstances.unresponsive.end())
+        ResolvedRole role = resolved_on(host, text, kernel);
+        const bool is_dead = std::ranges::find(circumstances.unresponsive, text) != circumstances.unresponsive.end();
+        if (is_dead && role.status == Status::counted) {
             role.status = Status::unresponsive;
+            role.why = reason(role, host);
+        }
         if (is_hardware(role.tier) && role.status == Status::counted && !is_anchor(role) && ++programmable > kProgrammableRoles)
             continue;
         result.push_back(std::move(role));

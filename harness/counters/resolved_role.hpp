@@ -10,6 +10,8 @@
 
 namespace latchmark::counters {
 
+struct Host;
+
 // What fits into the fixed arrays that worker processes share.
 inline constexpr std::size_t kMaxRoles = 24;
 
@@ -22,14 +24,18 @@ struct ResolvedRole {
     std::string source;  // what counts, as a person writes it: "perf::CYCLES"; empty when nothing answers the role
     Encoding encoding{};
     Scope opened_as = Scope::user;  // what the kernel is asked for; see Candidate
+    std::string why{};              // a sentence that knows this machine, exactly when the status is not counted
 };
 
 // As it was asked: `cycles`, or `cycles:kernel` when a scope was named that is not the role's own. Two answers never share a
 // name.
 [[nodiscard]] std::string asked_name_of(const ResolvedRole& role);
 
-// The full list of a launch: the software roles, the anchors, then the group's own roles.
+// The full list of a launch: the software roles, the anchors, the group's own roles, and last the kernel's cycles.
 [[nodiscard]] std::vector<std::string> roles_of_launch(const RoleGroup& group);
+
+// One role, as it is asked, on a machine that was looked at before. Throws as resolve() does.
+[[nodiscard]] ResolvedRole resolved_on(const Host& host, const std::string& role, Kernel& kernel);
 
 // What is known of a launch when its roles are resolved.
 struct Circumstances {
@@ -37,9 +43,9 @@ struct Circumstances {
     std::vector<std::string> unresponsive{};  // roles, as they are asked, that did not react in this run's positive control
 };
 
-// Chooses for each role the first candidate that works, tier by tier. The order is kept; of the roles that need a
-// programmable counter only the first three stay, the later ones have no reading in this launch. Call it before any worker
-// exists: libpfm4 is set up through the environment.
+// Chooses for each role the first candidate that works, tier by tier, for the kind of core that the CPUs are; no hardware event
+// where they are of several. The order is kept; of the roles that need a programmable counter only the first three stay, the
+// later ones have no reading in this launch. Call it before any worker exists: libpfm4 is set up through the environment.
 // Throws std::invalid_argument with the role's name: unknown role, role twice, a scope in which the role always reads 0,
 // or more than kMaxRoles.
 [[nodiscard]] std::vector<ResolvedRole> resolve(const std::vector<std::string>& roles, const Circumstances& circumstances = {},

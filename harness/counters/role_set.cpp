@@ -5,11 +5,20 @@ namespace latchmark::roles {
 namespace {
 
 // Intel counts loads and requests for ownership that another core answered; AMD fills by their origin (Zen 2: one number for
-// all caches of the node) and upgrades; Arm what the victim loses, so every worker's own number matters.
+// all caches of the node) and upgrades (not Zen 5); Arm what the victim loses, so every worker's own number matters.
 RoleGroup line_transfers() {
-    return {"cross_core_loads",       "cross_core_rfos",          "memory_ordering_clears",    "demand_fills_same_ccx",
-            "demand_fills_other_ccx", "ownership_upgrades",       "demand_fills_local_caches", "demand_fills_other_node",
-            "l1d_invalidations",      "l1d_coherency_writebacks", "l1d_refills_out_of_cluster"};
+    return {"cross_core_loads",
+            "cross_core_rfos",
+            "memory_ordering_clears",
+            "demand_fills_same_ccx",
+            "demand_fills_other_ccx",
+            "ownership_upgrades",
+            "demand_fills_local_caches",
+            "demand_fills_other_node",
+            "l1d_invalidations",
+            "l1d_coherency_writebacks",
+            "l1d_misses",
+            "l1d_refills_out_of_cluster"};
 }
 
 RoleGroup both_anchors_in_kernel() { return {"cycles:kernel", "instructions:kernel"}; }
@@ -20,7 +29,9 @@ std::vector<RoleGroup> none() { return {{}}; }
 
 std::vector<RoleGroup> coherence() {
     return {line_transfers(),
-            {"stalls_store_bound", "l1d_misses", "offcore_rfos", "store_line_requests", "stalls_backend", "bus_accesses"}};
+            // What only Arm has comes first: it has misses and store stalls as well, and would count those.
+            {"l1d_refills_out_of_cluster", "stalls_backend", "bus_accesses", "memory_accesses", "stalls_store_bound",
+             "l1d_misses", "offcore_rfos", "store_line_requests", "l2_misses"}};
 }
 
 std::vector<RoleGroup> contention() {
@@ -36,8 +47,8 @@ std::vector<RoleGroup> waiting() {
 
 std::vector<RoleGroup> pools() {
     return {{"dtlb_walks_load", "dtlb_walks_store", "dtlb_walks", "l2_misses", "l1d_misses", "dtlb_refills"},
-            {"demand_fills_other_ccx", "l1d_invalidations", "cross_core_loads", "llc_load_misses", "l1d_misses",
-             "store_line_requests"}};
+            {"demand_fills_other_ccx", "demand_fills_local_caches", "l1d_invalidations", "cross_core_loads", "llc_load_misses",
+             "l1d_misses", "store_line_requests"}};
 }
 
 std::vector<RoleGroup> ipc() {

@@ -18,7 +18,7 @@ struct RoleCount {
     std::uint64_t raw, enabled_ns, running_ns;
     Status status;
     int error;            // errno behind the status, or 0
-    std::uint64_t empty;  // what a window without work in it counts: the reading itself
+    std::uint64_t empty;  // the part of raw that windows without work in them count too: the readings themselves
 };
 
 // The counts of one worker, in the order of the resolved roles. May lie in memory that processes share; all zero bytes mean
@@ -34,8 +34,9 @@ static_assert(std::is_trivially_copyable_v<WorkerCounts> && std::is_trivially_de
 // for the instrument's writes.
 class alignas(kIsolationSize) WorkerCounters {
 public:
-    // Opens and enables all events, tries for 100 us whether the hardware group runs, and rehearses one window, so that
-    // the first real one does not count page faults of its own reading. Throws std::invalid_argument above kMaxRoles.
+    // Opens and enables all events, tries for 100 us whether the hardware group runs, and rehearses windows without work: the
+    // first real one does not count page faults of its own reading, and what reading counts is known. Throws
+    // std::invalid_argument above kMaxRoles.
     explicit WorkerCounters(std::span<const ResolvedRole> roles, Kernel& kernel = kernel_in_use());
     ~WorkerCounters();
     WorkerCounters(const WorkerCounters&) = delete;
@@ -68,6 +69,7 @@ private:
         SourceIndex source = hardware;
         std::size_t column = 0;  // its place among the source's values
         std::uint64_t raw = 0;
+        std::uint64_t empty = 0;  // of one window
         Outcome outcome{};
     };
 
@@ -76,6 +78,7 @@ private:
     void open_roles(std::span<const ResolvedRole> roles);
     [[nodiscard]] Outcome open_schedstat();
     void start_groups();
+    void rehearse();
     void read(SourceIndex index, Frame& frame);
     static void accumulate_times(Source& source);
     void accumulate(Slot& slot);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "harness/launch/clock_check.hpp"
+#include "harness/launch/control_answer.hpp"
 #include "harness/launch/launch.hpp"
 #include "harness/launch/measured.hpp"
 #include "harness/launch/point.hpp"
@@ -98,9 +99,9 @@ json answer_to(const Request& request, const Catalogue& catalogue, bool never_th
     json message;
     try {
         if (request.kind == Kind::clock) {
-            message = clock_answer(request);
-            message["status"] = "ok";
-            message["why"] = nullptr;
+            message = done(clock_answer(request));
+        } else if (request.kind == Kind::control) {
+            message = done({{"control", control_json(control::control(request.roles, request.cpus))}});
         } else {
             message = point_answer(request, catalogue, never_threaded);
         }

@@ -1,8 +1,10 @@
 // Google Benchmark's frame around the same measurement. The only file that knows the library.
 #include <benchmark/benchmark.h>
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "harness/launch/clock_check.hpp"
@@ -40,8 +42,7 @@ double throughput_of(const PointToMeasure& point, const measure::TeamResult& tea
 }
 
 // One iteration is one measurement in this process, with a team of its own, and its manual time is the point's time.
-// The library's own threads and its counters are not used: its threaded times changed meaning in 1.9.0, and its counter
-// group is inherited by all threads and summed.
+// The library's own threads are not used, since its threaded times changed meaning in 1.9.0, and its counters are refused.
 void measure_in(benchmark::State& state, const Catalogue& catalogue, Request request) {
     for ([[maybe_unused]] auto _ : state) {
         try {
@@ -135,9 +136,24 @@ void register_variant(const Catalogue& catalogue, const Experiment& experiment, 
     }
 }
 
+// The library opens one group of events that all its threads inherit, and adds it up once for each of them
+// (google/benchmark#1153, #1929): too much with two threads, and nothing at all of workers that are processes.
+void refuse_perf_counters(int argc, char** argv) {
+    constexpr std::string_view kFlag = "--benchmark_perf_counters";
+    // Which the library takes for the flag's default.
+    const char* variable = std::getenv("BENCHMARK_PERF_COUNTERS");
+    bool is_asked = variable != nullptr && *variable != '\0';
+    for (int i = 1; i < argc; ++i) is_asked = is_asked || std::string_view(argv[i]).starts_with(kFlag);
+    if (is_asked)
+        throw std::invalid_argument(std::string(kFlag) +
+                                    " is refused: Google Benchmark counts all threads in one group and adds it up once for each; "
+                                    "`run` counts each worker for itself, without the flag and without BENCHMARK_PERF_COUNTERS");
+}
+
 }  // namespace
 
 int google_benchmark(int argc, char** argv, const Catalogue& catalogue) {
+    refuse_perf_counters(argc, argv);
     const measure::ParkedThread parked;
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

@@ -15,7 +15,8 @@ namespace latchmark::launch {
 // The answer to one request, in this process. Never throws: what goes wrong is status "failed" with a reason.
 [[nodiscard]] nlohmann::json answer_to(const Request& request, const Catalogue& catalogue, bool never_threaded);
 
-// Google Benchmark's own command line over the whole catalogue: for exploring, since everything shares one process.
+// Google Benchmark's own command line over the whole catalogue: for exploring, since everything shares one process. Throws
+// std::invalid_argument where the library's perf counters are asked for.
 [[nodiscard]] int google_benchmark(int argc, char** argv, const Catalogue& catalogue);
 
 }  // namespace latchmark::launch

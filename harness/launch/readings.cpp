@@ -1,8 +1,10 @@
 // Readings by role, migrations and drift by worker.
 #include "harness/launch/readings.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "harness/counters/reading.hpp"
@@ -15,13 +17,32 @@ using nlohmann::json;
 
 json optional_number(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
 
+// Of an event that counted for a part of the time or never: what the kernel gave is then not the value, and judges may want it.
+bool is_partial(const counters::RoleCount& count) {
+    using enum counters::Status;
+    return count.status == scaled || count.status == undersampled || count.status == never_scheduled;
+}
+
+// One number a worker; null where nothing was read, since a group that was enabled has a time.
+json of_each_worker(std::span<const counters::RoleCount> counts, std::uint64_t counters::RoleCount::*number) {
+    json numbers = json::array();
+    for (const auto& count : counts) numbers.push_back(count.enabled_ns == 0 ? json(nullptr) : json(count.*number));
+    return numbers;
+}
+
+void add_kernels_numbers(json& entry, std::span<const counters::RoleCount> counts) {
+    const auto is_read = [](const auto& count) { return count.enabled_ns > 0; };
+    if (std::ranges::none_of(counts, is_partial) || std::ranges::none_of(counts, is_read)) return;
+    entry["raw"] = of_each_worker(counts, &counters::RoleCount::raw);
+    entry["enabled_ns"] = of_each_worker(counts, &counters::RoleCount::enabled_ns);
+    entry["running_ns"] = of_each_worker(counts, &counters::RoleCount::running_ns);
+}
+
 }  // namespace
 
 json readings_json(const std::vector<counters::ResolvedRole>& roles, const std::vector<counters::WorkerCounts>& workers) {
     json readings = json::object();
     for (std::size_t role = 0; role < roles.size(); ++role) {
-        // What this machine cannot count at all is said once, in the run file's own list of roles.
-        if (!counters::has_value(roles[role].status)) continue;
         std::vector<counters::RoleCount> counts;
         counts.reserve(workers.size());
         for (const auto& worker : workers) counts.push_back(role < worker.size ? worker.roles[role] : counters::RoleCount{});
@@ -34,6 +55,8 @@ json readings_json(const std::vector<counters::ResolvedRole>& roles, const std::
                  {"per_worker", std::move(per_worker)}};
         if (reading.why) entry["why"] = *reading.why;
         if (reading.running_share) entry["running_share"] = *reading.running_share;
+        if (reading.empty > 0) entry["empty"] = reading.empty;
+        add_kernels_numbers(entry, counts);
     }
     return readings;
 }

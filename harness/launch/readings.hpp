@@ -9,7 +9,7 @@
 
 namespace latchmark::launch {
 
-// By role; `workers` has the counts of each worker in the order of `roles`.
+// By role, those without a value too; `workers` has the counts of each worker in the order of `roles`.
 [[nodiscard]] nlohmann::json readings_json(const std::vector<counters::ResolvedRole>& roles,
                                            const std::vector<counters::WorkerCounts>& workers);
 

@@ -54,19 +54,15 @@ public:
     void run() {
         if (const auto why = machine::pin_this_thread(plan_.cpus[index_])) return fail(team_, index_, *why);
         report().was_single_threaded = __libc_single_threaded != 0;
-        std::optional<counters::WorkerCounters> counters;
         for (unsigned window = 0; window <= plan_.windows; ++window) {
             if (window == 1) end_warm_up();
             is_counted_ = window > counted_from(plan_);
-            if (is_counted_ && !counters) counters.emplace(plan_.roles, counters::kernel_in_use());
+            if (is_counted_ && !counters_) counters_.emplace(plan_.roles, counters::kernel_in_use());
             if (!meet(window)) return;
-            // After the start, so that waiting for it is not counted.
-            if (is_counted_) counters->begin_window();
             mine_.windows[window] = one_window();
-            if (is_counted_) counters->end_window();
         }
         report().chain_after_ns = chain_step_ns_now(plan_.chain_step_ns);
-        counters->publish(report().counts);
+        counters_->publish(report().counts);
         report().is_finished = true;
     }
 
@@ -122,8 +118,12 @@ private:
         // Read outside the window's own stamps: each of the two is a system call.
         const std::uint64_t switches_before = involuntary_switches();
         const std::uint64_t cpu_time_before_ns = thread_cpu_time_ns();
+        // After the start, so that waiting for it is not counted, and within the other system calls, which are not the
+        // workload's.
+        if (is_counted_) counters_->begin_window();
         WorkerWindow window = plan_.lockstep ? lockstep_window(times.batch, times.deadline_ns, team_.ledger[0].value, run, now_ns)
                                              : free_running_window(times.batch, times.deadline_ns, run, now_ns);
+        if (is_counted_) counters_->end_window();
         window.cpu_time_ns = thread_cpu_time_ns() - cpu_time_before_ns;
         window.involuntary_switches = involuntary_switches() - switches_before;
         window.start_ns = times.start_ns;
@@ -133,6 +133,7 @@ private:
         return window;
     }
 
+    std::optional<counters::WorkerCounters> counters_{};  // from the first counted window on
     const TeamPlan& plan_;
     AnyWorkload& workload_;
     TeamMemory& team_;

@@ -8,9 +8,11 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <unistd.h>
 #include <utility>
 
+#include "harness/launch/control_answer.hpp"
 #include "harness/runner/durable_file.hpp"
 #include "harness/runner/json_member.hpp"
 
@@ -77,6 +79,14 @@ std::size_t point_in(const json& object, const Record& record) {
     return point;
 }
 
+void take_control(const json& answers, Record& record) {
+    try {
+        note(launch::control_from(answers), record);
+    } catch (const std::invalid_argument& problem) {
+        throw UsageError(problem.what());
+    }
+}
+
 void take_calibration(const json& object, Record& record) {
     Calibration calibration{.status = status_from(object)};
     if (calibration.status == LaunchStatus::ok) {
@@ -117,7 +127,9 @@ void take_line(const json& line, Record& record, Sessions& sessions) {
         return;
     }
     sessions.current_s = member<double>(line, "at_s");
-    if (line.contains("calibration"))
+    if (line.contains("control"))
+        take_control(line["control"], record);
+    else if (line.contains("calibration"))
         take_calibration(line["calibration"], record);
     else
         take_launch(member<json>(line, "launch"), record);
@@ -190,6 +202,10 @@ Journal Journal::resume(const std::filesystem::path& folder, const std::string& 
     journal.append(json{{"resumed", utc}}.dump());
     ++record.resumed;
     return journal;
+}
+
+void Journal::note(const std::vector<control::RoleControl>& control, double at_s) {
+    append(json{{"at_s", at_s}, {"control", launch::control_json(control)}}.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 void Journal::note(std::size_t point, const Calibration& calibration, double at_s) {

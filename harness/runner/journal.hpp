@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/runner/calibration.hpp"
 #include "harness/runner/record.hpp"
@@ -30,6 +31,7 @@ public:
 
     // `at_s`: seconds since this session began. Throw InfrastructureError when the disk does not take the whole line; the
     // journal then still ends with the line before.
+    void note(const std::vector<control::RoleControl>& control, double at_s);
     void note(std::size_t point, const Calibration& calibration, double at_s);
     void note(const LaunchRecord& launch, double at_s);
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/counters/role.hpp"
 #include "harness/runner/facts.hpp"
 #include "harness/runner/json_member.hpp"
 
@@ -23,10 +24,20 @@ json cost_json(const json& answer, std::uint64_t wall_ns) {
     return cost;
 }
 
-void take_answer(const json& answer, const Seen& seen, json& launch) {
+json own_readings(json readings, const RoleStatuses& listed) {
+    std::erase_if(readings.get_ref<json::object_t&>(), [&](const auto& reading) {
+        const auto& [role, entry] = reading;
+        const auto status = listed.find(role);
+        return status != listed.end() && entry.is_object() && entry.value("value", json(0)).is_null() &&
+               entry.value("status", json()) == status->second;
+    });
+    return readings;
+}
+
+void take_answer(const json& answer, const Seen& seen, const RoleStatuses& listed, json& launch) {
     launch["metrics"] = object_in(answer, "metrics");
     launch["windows"] = object_in(answer, "windows");
-    launch["readings"] = object_in(answer, "readings");
+    launch["readings"] = own_readings(object_in(answer, "readings"), listed);
     launch["cautions"] = member<json::array_t>(answer, "cautions");
     launch["disturbance"].update(object_in(answer, "disturbance"));
     launch["cost"] = cost_json(answer, seen.wall_ns);
@@ -34,7 +45,16 @@ void take_answer(const json& answer, const Seen& seen, json& launch) {
 
 }  // namespace
 
-std::string launch_text(const Seen& seen, Outcome& outcome) {
+RoleStatuses role_statuses_of(const Record& record) {
+    RoleStatuses statuses;
+    const auto counters = json::parse(record.beginning.counters);
+    for (const auto& role : counters.value("roles", json::array()))
+        statuses[member<std::string>(role, "role")] = member<std::string>(role, "status");
+    for (const auto& role : record.plan.unresponsive) statuses[role] = counters::name_of(counters::Status::unresponsive);
+    return statuses;
+}
+
+std::string launch_text(const Seen& seen, const RoleStatuses& listed, Outcome& outcome) {
     const json nothing{{"point", seen.point},
                        {"side", seen.side},
                        {"round", seen.round},
@@ -48,7 +68,7 @@ std::string launch_text(const Seen& seen, Outcome& outcome) {
     json launch = nothing;
     if (outcome.status == LaunchStatus::ok) {
         try {
-            take_answer(answer_of(outcome), seen, launch);
+            take_answer(answer_of(outcome), seen, listed, launch);
         } catch (const UsageError& problem) {
             launch = nothing;
             outcome = {.status = LaunchStatus::failed, .why = std::string("its answer is not a launch's: ") + problem.what()};

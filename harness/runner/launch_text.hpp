@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/runner/outcome.hpp"
+#include "harness/runner/record.hpp"
 #include "latchmark/base/unavailable.hpp"
 
 namespace latchmark::runner {
@@ -18,7 +19,12 @@ struct Seen {
     std::map<std::string, OrUnavailable<double>> disturbance{};  // from outside
 };
 
-// Pure. May turn an outcome that is ok into a failure: when its answer lacks what every launch must answer.
-[[nodiscard]] std::string launch_text(const Seen& seen, Outcome& outcome);
+// By role, as it is asked: its status in the run file's own list of roles, the control's failures included.
+using RoleStatuses = std::map<std::string, std::string>;
+[[nodiscard]] RoleStatuses role_statuses_of(const Record& record);
+
+// Pure. What a role lacks on this machine is said once, in that list; a reading without a value stays where this launch lacked
+// something else. May turn an outcome that is ok into a failure: when its answer lacks what every launch must answer.
+[[nodiscard]] std::string launch_text(const Seen& seen, const RoleStatuses& listed, Outcome& outcome);
 
 }  // namespace latchmark::runner

@@ -5,8 +5,11 @@
 #include <ostream>
 #include <variant>
 
+#include "harness/launch/control_answer.hpp"
 #include "harness/machine/advice.hpp"
 #include "harness/machine/placement.hpp"
+#include "harness/runner/control.hpp"
+#include "harness/runner/counters_report.hpp"
 #include "harness/runner/facts.hpp"
 
 namespace latchmark::runner {
@@ -20,14 +23,6 @@ void print(std::ostream& out, const machine::Facts& facts) {
     }
 }
 
-void print(std::ostream& out, const counters::RoleAnswer& answer) {
-    out << "  " << answer.role << ": " << counters::name_of(answer.status);
-    if (answer.source) out << ", " << *answer.source;
-    if (answer.tier) out << " (" << counters::name_of(*answer.tier) << ')';
-    if (answer.why) out << ": " << *answer.why;
-    out << '\n';
-}
-
 void print_placements(std::ostream& out, const machine::Topology& topology) {
     for (const Placement placement : kPlacements)
         out << "  " << name_of(placement) << ": " << machine::lacks(topology, placement).value_or("yes") << '\n';
@@ -35,17 +30,19 @@ void print_placements(std::ostream& out, const machine::Topology& topology) {
 
 }  // namespace
 
-void print_machine(std::ostream& out, const Catalogue& catalogue, bool as_json) {
+void print_machine(std::ostream& out, bool as_json) {
     const auto topology = machine::this_machine();
     const auto suite = this_suite();
     const auto fingerprint = fingerprint_with(suite, topology);
-    const auto capability = counters::capability(roles_asked(catalogue.experiments));
+    const auto control = control_here(every_role(), topology);
+    const auto capability = after(control, counters::capability(every_role()));
     const auto advice = machine::advice(fingerprint);
     if (as_json) {
         nlohmann::json json{{"suite", json_of(suite, capability)},
                             {"machine", json_of(fingerprint, topology)},
                             {"counters", json_of(capability)},
                             {"advice", nlohmann::json::array()}};
+        json["counters"]["control"] = launch::control_json(control);
         for (const auto& item : advice)
             json["advice"].push_back({{"what", item.what}, {"why", item.why}, {"command", item.command}});
         out << json.dump(1) << std::endl;
@@ -59,7 +56,7 @@ void print_machine(std::ostream& out, const Catalogue& catalogue, bool as_json) 
     out << "placements\n";
     print_placements(out, topology);
     out << "counters\n";
-    for (const auto& answer : capability.roles) print(out, answer);
+    print_counters(out, capability, control);
     out << "what disturbs measuring\n";
     for (const auto& item : advice) out << "  " << item.what << ": " << item.why << "\n    " << item.command << '\n';
     if (advice.empty()) out << "  nothing known\n";

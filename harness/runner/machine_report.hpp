@@ -2,11 +2,9 @@
 #pragma once
 #include <iosfwd>
 
-#include "latchmark/preset.hpp"
-
 namespace latchmark::runner {
 
-// Opens each counter role of the catalogue for a moment.
-void print_machine(std::ostream& out, const Catalogue& catalogue, bool as_json);
+// Opens each counter role there is for a moment, and makes the positive control of those that count.
+void print_machine(std::ostream& out, bool as_json);
 
 }  // namespace latchmark::runner

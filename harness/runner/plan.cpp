@@ -187,7 +187,8 @@ launch::Request request_of(const Plan& plan, std::size_t point, unsigned round) 
                             .window_ns = what.window_ns,
                             .warm_up_ns = what.warm_up_ns,
                             .chain_step_ns = plan.clock ? plan.clock->chain_step_ns : 1.0,
-                            .seed = mixed(mixed(plan.seed, round), point)};
+                            .seed = mixed(mixed(plan.seed, round), point),
+                            .unresponsive = plan.unresponsive};
     const auto experiment = std::find_if(plan.experiments.begin(), plan.experiments.end(),
                                          [&](const Description& description) { return description.name == what.experiment; });
     if (experiment != plan.experiments.end() && !experiment->roles.empty())

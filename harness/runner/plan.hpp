@@ -38,6 +38,7 @@ struct Plan {
     std::vector<unsigned> seats{};                // for what workloads make themselves: OS ids of CPUs, one a core
     std::optional<std::size_t> minimum_points{};  // fewer measured ones are a fault; none where nothing is promised
     std::optional<ClockFacts> clock{};            // none before calibration
+    std::vector<std::string> unresponsive{};      // roles that failed this run's positive control; a plan file is of no run
     std::vector<Description> experiments{};
     std::vector<Point> points{};
 };

@@ -2,9 +2,11 @@
 #pragma once
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/control/control.hpp"
 #include "harness/machine/disturbance.hpp"
 #include "harness/runner/calibration.hpp"
 #include "harness/runner/launcher.hpp"
@@ -39,13 +41,17 @@ struct Beginning {
 
 struct Record {
     Beginning beginning{};
-    Plan plan{};                                    // with the batches found so far
-    std::map<std::size_t, Failure> uncalibrated{};  // points whose calibration failed: all their launches fail alike
+    Plan plan{};                                                 // with the batches found so far
+    std::optional<std::vector<control::RoleControl>> control{};  // none before the counters were asked
+    std::map<std::size_t, Failure> uncalibrated{};               // points whose calibration failed: all their launches fail alike
     std::vector<LaunchRecord> launches{};
     machine::Disturbance disturbance{};  // over the whole run: what is too small to be seen in one launch
     unsigned resumed = 0;
     double measured_s = 0;  // in all sessions so far
 };
+
+// Enters what the positive control has shown: no launch counts a role that failed.
+void note(std::vector<control::RoleControl> control, Record& record);
 
 // Enters what calibrating a point has shown.
 void note(const Calibration& calibration, std::size_t point, Record& record);

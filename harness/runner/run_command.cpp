@@ -13,6 +13,7 @@
 #include "harness/runner/durable_file.hpp"
 #include "harness/runner/facts.hpp"
 #include "harness/runner/host_lock.hpp"
+#include "harness/runner/json_member.hpp"
 #include "harness/runner/plan_command.hpp"
 #include "harness/runner/rounds.hpp"
 #include "harness/runner/run_file.hpp"
@@ -78,6 +79,12 @@ Plan make_plan(const RunRequest& request, const Catalogue& catalogue, const Mach
 
 std::string text_of(const nlohmann::json& json) { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
 
+nlohmann::json machine_of(const RunRequest& request, const Machine& here) {
+    auto machine = json_of(here.fingerprint, here.topology);
+    machine["emulated"] = or_null(request.emulated);
+    return machine;
+}
+
 Record begin_record(const RunRequest& request, const Catalogue& catalogue, const Machine& here, std::time_t now) {
     Record record{.plan = make_plan(request, catalogue, here)};
     const auto capability = counters::capability(roles_asked(catalogue.experiments));
@@ -87,7 +94,7 @@ Record begin_record(const RunRequest& request, const Catalogue& catalogue, const
                         .command = request.command,
                         .sides = sides_of(request),
                         .suite = text_of(json_of(here.suite, capability)),
-                        .machine = text_of(json_of(here.fingerprint, here.topology)),
+                        .machine = text_of(machine_of(request, here)),
                         .counters = text_of(json_of(capability))};
     record.beginning.expected_s = expected_s(record.plan, record.beginning.sides.size());
     return record;
@@ -139,12 +146,12 @@ void say_what_failed(const Record& record) {
 }
 
 // Measures what is missing, writes the run file, says how it went.
-Exit execute(const RunRequest& request, Record& record, Journal& journal, const fs::path& folder, Interruption& interruption,
-             std::uint64_t begin_ns) {
+Exit execute(const RunRequest& request, Record& record, Journal& journal, const fs::path& folder,
+             const machine::Topology& topology, Interruption& interruption, std::uint64_t begin_ns) {
     Launcher launcher(record.beginning.sides, request.launch_prefix, request.time_limit_ns, interruption);
     const auto elapsed_s = [begin_ns] { return static_cast<double>(now_ns() - begin_ns) * 1e-9; };
     Progress progress(std::cerr, isatty(STDERR_FILENO) == 1, remaining_s(record), elapsed_s);
-    const bool is_complete = Session(record, journal, launcher, progress, begin_ns).run();
+    const bool is_complete = Session(record, journal, launcher, progress, topology, begin_ns).run();
     progress.finish();
 
     Ending ending{.ended_utc = utc_text(std::time(nullptr)), .duration_s = record.measured_s + elapsed_s()};
@@ -176,7 +183,7 @@ Exit run_anew(const RunRequest& request, const Catalogue& catalogue, Interruptio
     }
     const fs::path folder = make_folder(request, record, here, now);
     Journal journal = Journal::begin(folder, record);
-    return execute(request, record, journal, folder, interruption, begin_ns);
+    return execute(request, record, journal, folder, here.topology, interruption, begin_ns);
 }
 
 Exit resume(const RunRequest& request, const fs::path& folder, Interruption& interruption, std::uint64_t begin_ns) {
@@ -187,7 +194,7 @@ Exit resume(const RunRequest& request, const fs::path& folder, Interruption& int
     record = {};
     Journal journal = Journal::resume(folder, utc_text(std::time(nullptr)), record);
     say_what_is_planned(std::cerr, record.plan, record.beginning.sides.size());
-    return execute(request, record, journal, folder, interruption, begin_ns);
+    return execute(request, record, journal, folder, here.topology, interruption, begin_ns);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct RunRequest {
     Changes changes{};
     std::vector<std::pair<std::string, std::string>> sides{};  // name and binary; none: this program as `head`
     std::optional<std::string> alias{};                        // of the machine, instead of the one made from its hardware
+    std::optional<std::string> emulated{};                     // what runs in place of a CPU, which nobody in there can tell
     std::vector<std::string> launch_prefix{};                  // words before the command of every launch
     std::optional<std::uint64_t> time_limit_ns{};              // of one launch
     std::vector<std::string> command{};                        // as typed, for the record

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "harness/counters/role.hpp"
+#include "harness/launch/control_answer.hpp"
 #include "harness/runner/facts.hpp"
 #include "harness/runner/json_member.hpp"
 
@@ -48,6 +50,24 @@ json machine_json(const Record& record) {
     return machine;
 }
 
+// A role that opened before the control, and then did not react in it, has no reading in any launch.
+void take_failure(const control::RoleControl& answer, json& roles) {
+    for (auto& role : roles) {
+        if (role["role"] != answer.role) continue;
+        role["status"] = counters::name_of(counters::Status::unresponsive);
+        role["why"] = answer.why;
+    }
+}
+
+json counters_json(const Record& record) {
+    auto counters = json::parse(record.beginning.counters);
+    if (!record.control) return counters;
+    counters["control"] = launch::control_json(*record.control);
+    for (const auto& answer : *record.control)
+        if (answer.result == control::Result::failed) take_failure(answer, counters["roles"]);
+    return counters;
+}
+
 // What only launches need stays in the plan.
 json point_json(const Point& point) {
     auto members = to_json(point);
@@ -69,7 +89,7 @@ std::string run_file_text(const Record& record, const Ending& ending) {
     std::string text = R"({"schema":"latchmark.run/1","run":)" + text_of(run_json(record, ending));
     text += ",\"suite\":" + record.beginning.suite;
     text += ",\"machine\":" + text_of(machine_json(record));
-    text += ",\"counters\":" + record.beginning.counters;
+    text += ",\"counters\":" + text_of(counters_json(record));
     text += ",\"experiments\":" + text_of(experiments);
     text += ",\"points\":" + text_of(points);
     text += ",\"launches\":[";

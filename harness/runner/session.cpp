@@ -2,9 +2,10 @@
 #include "harness/runner/session.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/machine/disturbance.hpp"
-#include "harness/runner/launch_text.hpp"
+#include "harness/runner/control.hpp"
 #include "harness/runner/rounds.hpp"
 #include "latchmark/base/clock.hpp"
 
@@ -36,8 +37,9 @@ double remaining_s(const Record& record) {
     return std::max(0.0, expected_s(record.plan, record.beginning.sides.size()) - done_s);
 }
 
-Session::Session(Record& record, Journal& journal, Launcher& launcher, Progress& progress, std::uint64_t begin_ns)
-    : record_(record), journal_(journal), launcher_(launcher), progress_(progress), begin_ns_(begin_ns) {
+Session::Session(Record& record, Journal& journal, Launcher& launcher, Progress& progress, const machine::Topology& topology,
+                 std::uint64_t begin_ns)
+    : record_(record), journal_(journal), launcher_(launcher), progress_(progress), topology_(topology), begin_ns_(begin_ns) {
     for (const auto& launch : record.launches) done_.emplace(launch.round, launch.point, launch.side);
 }
 
@@ -54,12 +56,22 @@ bool Session::run() {
 }
 
 bool Session::measure() {
-    if (!calibrate()) return false;
+    if (!control() || !calibrate()) return false;
+    role_statuses_ = role_statuses_of(record_);
     // Only now: calibrating may have shown that this machine cannot do a point.
     measured_points_ = measured_points_of(record_.plan);
     progress_.expect(remaining_s(record_));
     for (unsigned round = 0; round < record_.plan.rounds; ++round)
         if (!measure_round(round)) return false;
+    return true;
+}
+
+bool Session::control() {
+    if (record_.control) return true;
+    auto answers = control_by_launches(launcher_, roles_asked(record_.plan), topology_);
+    if (!answers) return false;
+    journal_.note(*answers, at_s());
+    runner::note(std::move(*answers), record_);
     return true;
 }
 
@@ -107,7 +119,7 @@ LaunchRecord Session::launch(std::size_t point, std::size_t side, unsigned round
         seen.wall_ns = outcome.wall_ns;
         seen.disturbance = machine::disturbance_between(before, machine::disturbance_now(cpus));
     }
-    auto text = launch_text(seen, outcome);
+    auto text = launch_text(seen, role_statuses_, outcome);
     return {.point = point, .side = side, .round = round, .status = outcome.status, .why = outcome.why, .text = std::move(text)};
 }
 

@@ -1,9 +1,12 @@
-// One sitting of a run: calibrates what is not, launches what is missing, and notes each in the journal.
+// One sitting of a run: asks the counters whether they react, calibrates what is not, launches what is missing, and notes each in
+// the journal.
 #pragma once
 #include <set>
 #include <tuple>
 
+#include "harness/machine/topology.hpp"
 #include "harness/runner/journal.hpp"
+#include "harness/runner/launch_text.hpp"
 #include "harness/runner/launcher.hpp"
 #include "harness/runner/progress.hpp"
 #include "harness/runner/record.hpp"
@@ -13,7 +16,8 @@ namespace latchmark::runner {
 class Session {
 public:
     // `begin_ns`: when this sitting began, on our clock.
-    Session(Record& record, Journal& journal, Launcher& launcher, Progress& progress, std::uint64_t begin_ns);
+    Session(Record& record, Journal& journal, Launcher& launcher, Progress& progress, const machine::Topology& topology,
+            std::uint64_t begin_ns);
 
     // Until everything is done, or somebody asks to stop: true when nothing is missing. The launch in flight is then
     // killed and forgotten. Throws InfrastructureError when the journal cannot be written.
@@ -21,6 +25,7 @@ public:
 
 private:
     [[nodiscard]] bool measure();
+    [[nodiscard]] bool control();
     [[nodiscard]] bool calibrate();
     [[nodiscard]] bool measure_round(unsigned round);
     [[nodiscard]] LaunchRecord launch(std::size_t point, std::size_t side, unsigned round);
@@ -30,7 +35,9 @@ private:
     Journal& journal_;
     Launcher& launcher_;
     Progress& progress_;
+    const machine::Topology& topology_;
     std::uint64_t begin_ns_;
+    RoleStatuses role_statuses_{};
     std::vector<std::size_t> measured_points_;
     std::set<std::tuple<unsigned, std::size_t, std::size_t>> done_;  // round, point, side
 };

@@ -38,6 +38,11 @@ def violations_of(tmp_path: Path, path: str, line: str) -> list[str]:
             '#include "harness/runner/plan.hpp"',
             "test of machine must not include runner",
         ),
+        (
+            "harness/machine/x.cpp",
+            '#include "harness/tests/fresh_pages.hpp"',
+            "machine must not include test help",
+        ),
         ("harness/machine/x.cpp", '#include "topology.hpp"', "not written from the root"),
         ("harness/machine/x.cpp", '#include "harness/machine/../runner/x.hpp"', "not written from the root"),
         ("harness/measure/x.cpp", "#include <benchmark/benchmark.h>", "belongs to launch"),
@@ -114,6 +119,7 @@ def test_wrong_lines_are_named(tmp_path: Path, path: str, line: str, what: str) 
             "import jinja2\nfrom latchmark.figures.svg import x\nfrom latchmark.pages.y import z",
         ),
         ("reports/latchmark/loading/x.py", "x = open('y')"),
+        ("harness/tests/counters/x_test.cpp", '#include "harness/tests/fresh_pages.hpp"'),
     ],
 )
 def test_right_lines_pass(tmp_path: Path, path: str, line: str) -> None:

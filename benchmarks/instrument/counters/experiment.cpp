@@ -9,13 +9,14 @@ latchmark::Experiment benchmarks::instrument::counters() {
         .question = "What do the counters cost a worker at the two ends of a window?",
         .mechanism =
             "Each worker reads its own groups of events, its resource usage and its scheduler statistics before and after the "
-            "timed "
-            "stretch. The cost lies outside that stretch, but a worker that pays it late starts late.",
+            "timed stretch. The cost lies outside that stretch, but a worker that pays it late starts late.",
         .operation = "one begin and one end of a window, all counters read at both",
         .baseline = "window",
         .variants =
             {
-                latchmark::variant<WindowReads>("window", "every counter of a launch, read at begin and end"),
+                latchmark::variant<WindowReads<Reads::all>>("window", "every counter of a launch, read at begin and end"),
+                latchmark::variant<WindowReads<Reads::hardware>>("hardware", "the CPU's own counters of them alone",
+                                                                 {.lacks = hardware_is_absent}),
                 latchmark::variant<GroupCalls<GroupCall::read>>("read", "one read of the smallest group", if_allowed),
                 latchmark::variant<GroupCalls<GroupCall::enable_and_disable>>(
                     "enable_disable", "the smallest group switched on and off", if_allowed),

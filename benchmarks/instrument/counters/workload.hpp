@@ -9,6 +9,7 @@
 #include <system_error>
 #include <vector>
 
+#include "harness/counters/capability.hpp"
 #include "harness/counters/kernel.hpp"
 #include "harness/counters/resolved_role.hpp"
 #include "harness/counters/worker_counters.hpp"
@@ -17,12 +18,30 @@
 
 namespace benchmarks::instrument {
 
-// Everything that is read around a window: all groups, getrusage, schedstat, at its begin and at its end.
+// What is read around a window: all of it, or the part that only a CPU with counters has.
+enum class Reads { all, hardware };
+
+// Of a launch that counts as much as any does: its own group beside anchors, software roles and the thread's statistics.
+[[nodiscard]] inline std::vector<latchmark::counters::ResolvedRole> roles_of(Reads reads) {
+    using latchmark::counters::Tier;
+    auto roles = latchmark::counters::resolve(latchmark::counters::roles_of_launch(latchmark::roles::coherence().front()));
+    if (reads == Reads::hardware)
+        std::erase_if(roles, [](const auto& role) { return role.tier != Tier::uarch && role.tier != Tier::generic; });
+    return roles;
+}
+
+// Why the hardware's part cannot be timed here, if so: most virtual machines show no counters.
+[[nodiscard]] inline std::optional<std::string> hardware_is_absent() {
+    const auto cycles = latchmark::counters::capability({"cycles"}).roles.front();
+    if (!cycles.why) return std::nullopt;
+    return "the CPU's own counters cannot be read here: " + *cycles.why;
+}
+
+// All groups, getrusage and schedstat, at the begin of a window and at its end.
+template <Reads What>
 class WindowReads {
 public:
-    explicit WindowReads(const latchmark::Setting& setting)
-        : roles_(latchmark::counters::resolve(latchmark::counters::roles_of_launch({}))),
-          workers_(setting.workers, setting.memory) {}
+    explicit WindowReads(const latchmark::Setting& setting) : roles_(roles_of(What)), workers_(setting.workers, setting.memory) {}
 
     void run(std::size_t worker, std::uint64_t operations) {
         auto& mine = workers_[worker].value;

@@ -32,7 +32,7 @@ latchmark::Experiment benchmarks::pools::payload() {
         .lockstep = true,
         .axes = {{.name = "payload",
                   .unit = "B",
-                  .values = {0, 64, 4096, 65536, 1048576},
+                  .values = {0, 4096, 65536, 1048576},
                   .middle = 4096,
                   .variants = {"pointer", "shared", "copy_pipe"}}},
         .taste = {"shared", "pointer", "copy_pipe"},

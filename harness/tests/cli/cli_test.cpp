@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "harness/counters/role.hpp"
 #include "harness/runner/child.hpp"
 #include "harness/tests/cli/small_catalogue.hpp"
 #include "latchmark/main.hpp"
@@ -79,11 +80,20 @@ TEST_F(Commands, PlanForPeopleAndForFiles) {
 TEST_F(Commands, DescribeTheMachine) {
     const auto text = say({"machine"});
     EXPECT_EQ(text.code, 0);
-    for (const char* heading : {"hardware\n", "placements\n", "counters\n", "what disturbs measuring\n"})
+    for (const char* heading :
+         {"hardware\n", "placements\n", "counters\n  CPU: ", "kernel.perf_event_paranoid: ", "what disturbs measuring\n"})
         EXPECT_NE(text.out.find(heading), std::string::npos) << heading;
     const auto machine = json::parse(say({"machine", "--json"}).out);
     EXPECT_FALSE(machine["machine"]["hard_key_hash"].get<std::string>().empty());
-    EXPECT_FALSE(machine["counters"]["roles"].empty());
+    const auto& counters = machine["counters"];
+    EXPECT_FALSE(counters["cpu"].get<std::string>().empty());
+    // Each role there is, asked for or not, and the kernel's share of the cycles.
+    EXPECT_EQ(counters["roles"].size(), counters::all_roles().size() + 1);
+    for (const auto& role : counters["roles"]) {
+        const bool has_value = role["status"] == "counted" || role["status"] == "scaled";
+        EXPECT_EQ(role["why"].is_null(), has_value) << role;
+        EXPECT_NE(text.out.find(role["role"].get<std::string>()), std::string::npos) << role;
+    }
 }
 
 TEST_F(Commands, HelpAndVersionAreNoMistakes) {
@@ -104,11 +114,13 @@ TEST(Mistakes, AreToldInOneLine) {
         {{"run", "--side", "base"}, "is not NAME=BINARY"},
         {{"run", "--resume", "/nowhere", "--lock-name", "cli-test"}, "there is no journal"},
         {{"run", "--resume", "/nowhere", "--rounds", "3"}, "excludes"},
+        {{"run", "--resume", "/nowhere", "--emulated", "QEMU"}, "excludes"},
         {{"run", "--plan", "/nowhere", "--lock-name", "cli-test"}, "cannot be read"},
         {{"run", "--plan", "/proc/self/status", "--lock-name", "cli-test"}, "is no JSON"},
         {{"plan", "--filter", "["}, "is no regular expression"},
         {{"plan", "--machine", "nonsense"}, "nonsense"},
         {{"plan", "--machine", "synthetic:core:2", "--calibrate"}, "needs this machine"},
+        {{"--benchmark_perf_counters=CYCLES"}, "--benchmark_perf_counters is refused"},
     };
     for (const auto& [words, why] : mistakes) {
         const auto said = say(words);
@@ -159,6 +171,14 @@ TEST_F(WholeRuns, MeasureVerifyAndRecordEveryPoint) {
     EXPECT_EQ(status["small/counter/never_threaded/workers:1/placement:spread"], "ok");
     EXPECT_EQ(status["small/counter/losing/workers:1/placement:spread"], "verify_failed");
     EXPECT_EQ(status["small/counter/crashing/workers:1/placement:spread"], "crashed");
+    EXPECT_EQ(file["machine"]["emulated"], nullptr);
+}
+
+TEST_F(WholeRuns, SayWhatRunsInPlaceOfACpu) {
+    const std::string emulator = "QEMU 7.2 TCG, -icount shift=0";
+    ASSERT_EQ(bench({"run", "--filter", "/counting/workers", "--emulated", emulator, "--out", folder_ + "/run"}), 0)
+        << last_error_line_;
+    EXPECT_EQ(run_file()["machine"]["emulated"], emulator);
 }
 
 TEST_F(WholeRuns, FollowAPlanMadeBefore) {

@@ -1,6 +1,5 @@
 // The real kernel: exact counts of what every machine can count, in threads, in processes, and behind refusals.
 #include <array>
-#include <barrier>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -22,60 +21,18 @@
 #include "harness/counters/reading.hpp"
 #include "harness/counters/resolved_role.hpp"
 #include "harness/counters/worker_counters.hpp"
-#include "latchmark/base/isolated.hpp"
+#include "harness/tests/fresh_pages.hpp"
+#include "harness/tests/small_team.hpp"
 
 namespace latchmark::counters {
 namespace {
 
-constexpr std::size_t kPages = 64;
 constexpr std::size_t kWindows = 3;
-constexpr double kFaultsOfAWorker = static_cast<double>(kPages * kWindows);
+constexpr std::size_t kFaultsOfAWorker = FreshPages::kPages * kWindows;
 
-// ThreadSanitizer keeps a trace of what a thread does, AddressSanitizer its stack frames, on fresh pages of the same thread.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr double kForeignFaults = kPages / 2.0;
-#elif defined(__has_feature)
-constexpr double kForeignFaults = __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) ? kPages / 2.0 : 0.0;
-#else
-constexpr double kForeignFaults = 0;
-#endif
-
-// An emulator translates our code on fresh pages of the same thread; it is known by having no perf_event_open at all.
-double foreign_faults() {
-    const bool is_emulated = resolve({"task_clock"}).front().status == Status::no_pmu;
-    return is_emulated ? kPages / 2.0 : kForeignFaults;
-}
-
-// Pages that the kernel has promised and not yet given. Mapping them is kept apart from touching them: a sanitizer maps shadow
-// pages of its own.
-class FreshPages {
-public:
-    FreshPages() : page_size_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
-        void* memory = ::mmap(nullptr, kPages * page_size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED) throw std::bad_alloc();
-        bytes_ = static_cast<volatile char*>(memory);
-        ::madvise(memory, size(), MADV_NOHUGEPAGE);  // one fault would bring several pages
-    }
-    ~FreshPages() { ::munmap(data(), size()); }
-    FreshPages(const FreshPages&) = delete;
-    FreshPages& operator=(const FreshPages&) = delete;
-
-    // One page fault each, the first time.
-    __attribute__((no_sanitize("thread", "address"))) void touch() {
-        for (std::size_t page = 0; page < kPages; ++page) bytes_[page * page_size_] = 1;
-    }
-
-    [[nodiscard]] void* data() const { return const_cast<char*>(bytes_); }
-    [[nodiscard]] std::size_t size() const { return kPages * page_size_; }
-
-private:
-    std::size_t page_size_;
-    volatile char* bytes_ = nullptr;
-};
-
-// What a worker does, be it thread or process. Teams meet inside the window, so that all of them fault in everybody's window.
+// What a worker does, be it thread or process. They meet inside the window, so that all of them fault in everybody's window.
 template <typename Meet>
-void count_fresh_pages(const std::vector<ResolvedRole>& roles, WorkerCounts& counts, Meet meet) {
+WorkerCounts count_fresh_pages(const std::vector<ResolvedRole>& roles, Meet meet) {
     WorkerCounters counters(roles);
     std::array<FreshPages, kWindows> inside, outside;
     for (std::size_t window = 0; window < inside.size(); ++window) {
@@ -87,10 +44,12 @@ void count_fresh_pages(const std::vector<ResolvedRole>& roles, WorkerCounts& cou
         meet();
         counters.end_window();
     }
+    WorkerCounts counts{};
     counters.publish(counts);
+    return counts;
 }
 
-void expect_fresh_pages(const std::vector<ResolvedRole>& roles, std::span<const WorkerCounts> team) {
+void expect_fresh_pages(const std::vector<ResolvedRole>& roles, const std::vector<WorkerCounts>& team) {
     for (std::size_t index = 0; index < roles.size(); ++index) {
         std::vector<RoleCount> counts;
         for (const WorkerCounts& worker : team) counts.push_back(worker.roles[index]);
@@ -116,19 +75,12 @@ std::vector<ResolvedRole> fault_roles() {
     return roles;
 }
 
-TEST(LiveCounters, CountEachThreadsOwnPageFaultsExactly) {
+TEST(LiveCounters, CountEachWorkersOwnPageFaultsExactly) {
     const auto roles = fault_roles();
-    for (const std::size_t workers : {1U, 2U, 4U}) {
-        std::vector<WorkerCounts> team(workers);
-        std::barrier meeting(static_cast<std::ptrdiff_t>(workers));
-        {
-            std::vector<std::jthread> threads;
-            threads.reserve(workers);
-            for (WorkerCounts& counts : team)
-                threads.emplace_back([&] { count_fresh_pages(roles, counts, [&] { meeting.arrive_and_wait(); }); });
-        }
-        expect_fresh_pages(roles, team);
-    }
+    for (const Team kind : {Team::threads, Team::processes})
+        for (const std::uint32_t workers : {1U, 2U, 4U})
+            expect_fresh_pages(
+                roles, results_of(kind, workers, [&](std::uint32_t, auto meet) { return count_fresh_pages(roles, meet); }));
 }
 
 TEST(LiveCounters, KeepTheKernelsShareApart) {
@@ -149,64 +101,16 @@ TEST(LiveCounters, KeepTheKernelsShareApart) {
     ASSERT_EQ(bytes, static_cast<long>(the_kernels.size()));
     WorkerCounts counts{};
     counters.publish(counts);
-    EXPECT_GE(counts.roles[0].raw, kPages);
-    EXPECT_LE(static_cast<double>(counts.roles[0].raw), static_cast<double>(kPages) + foreign_faults());
-    EXPECT_EQ(counts.roles[1].raw, kPages);
-}
-
-// Memory that a forked child writes and its parent reads.
-template <typename T>
-class SharedWithChildren {
-public:
-    explicit SharedWithChildren(std::size_t size) : size_(size) {
-        void* memory = ::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED) throw std::bad_alloc();
-        items_ = static_cast<T*>(memory);
-    }
-    ~SharedWithChildren() { ::munmap(items_, size_ * sizeof(T)); }
-    SharedWithChildren(const SharedWithChildren&) = delete;
-    SharedWithChildren& operator=(const SharedWithChildren&) = delete;
-    [[nodiscard]] T& operator[](std::size_t index) { return items_[index]; }
-    [[nodiscard]] std::span<const T> all() const { return {items_, size_}; }
-
-private:
-    T* items_ = nullptr;
-    std::size_t size_;
-};
-
-// Runs the function in a child; its result is the exit status.
-template <typename Function>
-pid_t fork_to(Function function) {
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(function());
-    return child;
-}
-
-// -1 when the child was killed.
-int exit_status_of(pid_t child) {
-    int status = 0;
-    if (::waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
-    return WEXITSTATUS(status);
-}
-
-TEST(LiveCounters, CountEachProcessesOwnPageFaultsExactly) {
-    const auto roles = fault_roles();
-    SharedWithChildren<WorkerCounts> team(3);
-    std::vector<pid_t> children;
-    for (std::size_t worker = 0; worker < 3; ++worker)
-        children.push_back(fork_to([&] {
-            count_fresh_pages(roles, team[worker], [] {});
-            return 0;
-        }));
-    for (const pid_t child : children) EXPECT_EQ(exit_status_of(child), 0);
-    expect_fresh_pages(roles, team.all());
+    EXPECT_GE(counts.roles[0].raw, FreshPages::kPages);
+    EXPECT_LE(counts.roles[0].raw, FreshPages::kPages + foreign_faults());
+    EXPECT_EQ(counts.roles[1].raw, FreshPages::kPages);
 }
 
 TEST(LiveCounters, LeaveNoValueBehindAProcessThatDied) {
     const auto roles = fault_roles();
     SharedWithChildren<WorkerCounts> team(2);
     EXPECT_EQ(exit_status_of(fork_to([&] {
-                  count_fresh_pages(roles, team[0], [] {});
+                  team[0] = count_fresh_pages(roles, [] {});
                   return 0;
               })),
               0);
@@ -221,25 +125,6 @@ TEST(LiveCounters, LeaveNoValueBehindAProcessThatDied) {
     EXPECT_EQ(reading.value, std::nullopt);
     EXPECT_TRUE(reading.per_worker[0].has_value());
     EXPECT_EQ(reading.status, Status::read_failed);
-}
-
-TEST(LiveCounters, SeeAsManySwitchesAsGetrusage) {
-    const auto roles = resolve({"context_switches", "voluntary_switches", "involuntary_switches"});
-    if (roles[0].status != Status::counted)
-        GTEST_SKIP() << "context switches cannot be counted here: " << name_of(roles[0].status);
-    // Being preempted between the two readings is counted by one of them only; that cannot happen every time.
-    bool are_equal = false;
-    for (int attempt = 0; attempt < 10 && !are_equal; ++attempt) {
-        WorkerCounters counters(roles);
-        counters.begin_window();
-        for (int sleep = 0; sleep < 10; ++sleep) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        counters.end_window();
-        WorkerCounts counts{};
-        counters.publish(counts);
-        EXPECT_GE(counts.roles[1].raw, 10U);
-        are_equal = counts.roles[0].raw == counts.roles[1].raw + counts.roles[2].raw;
-    }
-    EXPECT_TRUE(are_equal);
 }
 
 TEST(LiveCounters, CountTheThreadsCpuTimeAndTimeslices) {
@@ -305,7 +190,7 @@ TEST(LiveCounters, SurviveARefusedSystemCall) {
             pages.touch();
             counters.end_window();
             counters.publish(counts);
-            if (roles[1].tier != Tier::rusage || counts.roles[1].raw < kPages) return 3;
+            if (roles[1].tier != Tier::rusage || counts.roles[1].raw < FreshPages::kPages) return 3;
             return counts.roles[2].status == Status::counted ? 0 : 4;
         }));
         if (exit_status == 77) GTEST_SKIP() << "this environment has no seccomp filters";

@@ -57,9 +57,10 @@ WorkerCounts counts_of(const RoleCount& count) {
 
 TEST(AddedCounts, AreTheSumOfTheTeamsWithTheWorseStatus) {
     WorkerCounts total{};
-    add(total, counts_of({100, 1000, 1000, Status::counted, 0, 0}));
-    add(total, counts_of({50, 1000, 500, Status::scaled, 0, 0}));
+    add(total, counts_of({100, 1000, 1000, Status::counted, 0, 20}));
+    add(total, counts_of({50, 1000, 500, Status::scaled, 0, 30}));
     ASSERT_EQ(total.size, 1U);
+    EXPECT_EQ(total.roles[0].empty, 50U);
     EXPECT_EQ(total.roles[0].status, Status::scaled);
     EXPECT_EQ(value_of(total.roles[0]), 150 * 2000.0 / 1500);
     add(total, counts_of({0, 0, 0, Status::not_permitted, EACCES, 0}));
@@ -91,6 +92,10 @@ TEST(TeamReading, IsNamedAsItWasAsked) {
     switches.role = "context_switches";
     switches.scope = find_role("context_switches")->scope;
     EXPECT_EQ(asked_name_of(switches), "context_switches");  // which knows no other scope
+    ResolvedRole faults;
+    faults.role = "page_faults";
+    faults.scope = Scope::both;  // getrusage's answer
+    EXPECT_EQ(asked_name_of(faults), "page_faults");
 }
 
 TEST(TeamReading, SumsCompleteTeams) {
@@ -129,6 +134,13 @@ TEST(TeamReading, OfNobodyIsNotZero) {
     const Reading reading = team_reading(cycles(), {});
     EXPECT_EQ(reading.value, std::nullopt);
     EXPECT_TRUE(reading.why.has_value());
+}
+
+TEST(TeamReading, AddsUpWhatReadingItselfCountsOnlyBesideAValue) {
+    std::vector<RoleCount> counts{{100, 1000, 1000, Status::counted, 0, 20}, {50, 1000, 500, Status::scaled, 0, 30}};
+    EXPECT_EQ(team_reading(cycles(), counts).empty, 50U);
+    counts.push_back({0, 0, 0, Status::not_permitted, EACCES, 0});
+    EXPECT_EQ(team_reading(cycles(), counts).empty, 0U);
 }
 
 TEST(TeamReading, HasNoRunningShareWithoutTimes) {

@@ -23,7 +23,7 @@ TEST(Resolve, KeepsTheOrderAndLeavesNothingOpen) {
     const auto asked = roles_of_launch({"branch_misses", "cross_core_loads"});
     const auto resolved = resolve(asked, {}, kernel);
     ASSERT_EQ(resolved.size(), asked.size());
-    for (std::size_t index = 0; index < asked.size(); ++index) EXPECT_EQ(resolved[index].role, asked[index]);
+    for (std::size_t index = 0; index < asked.size(); ++index) EXPECT_EQ(asked_name_of(resolved[index]), asked[index]);
     EXPECT_EQ(resolved[8].source, "perf::CYCLES");
     EXPECT_EQ(resolved[10].status, Status::counted);
     EXPECT_EQ(resolved[11].status, Status::no_encoding);

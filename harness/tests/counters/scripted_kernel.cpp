@@ -20,6 +20,7 @@ int ScriptedKernel::next_descriptor() {
 }
 
 int ScriptedKernel::open_event(const Encoding& encoding, Scope scope, int leader) {
+    asked.push_back(encoding);
     if (is_interrupted()) return -EINTR;
     if (open_error != 0) return -open_error;
     if (kernel_scope_error != 0 && scope != Scope::user) return -kernel_scope_error;
@@ -60,17 +61,18 @@ long ScriptedKernel::read_event(int leader, void* frame, std::size_t bytes) {
 
 int ScriptedKernel::open_file(const char* path) {
     const std::string_view name = path;
-    if (name.ends_with("schedstat") && !schedstat) return -ENOENT;
+    const bool is_schedstat = name.ends_with("schedstat");
+    if (is_schedstat ? !schedstat : !files.contains(path)) return -ENOENT;
     const int descriptor = next_descriptor();
-    files_[descriptor] = name.ends_with("schedstat") ? "schedstat" : "2\n";
+    files_[descriptor] = is_schedstat ? "schedstat" : files.at(path);
     return descriptor;
 }
 
 long ScriptedKernel::read_file(int descriptor, char* text, std::size_t bytes) {
     const std::string& file = files_.at(descriptor);
-    if (file == "schedstat") calls.emplace_back("schedstat");
-    const std::string& content = file == "schedstat" ? *schedstat : file;
-    return static_cast<long>(content.copy(text, bytes));
+    if (file != "schedstat") return file_read ? *file_read : static_cast<long>(file.copy(text, bytes));
+    calls.emplace_back("schedstat");
+    return static_cast<long>(schedstat->copy(text, bytes));
 }
 
 void ScriptedKernel::close(int descriptor) {
@@ -85,8 +87,15 @@ int ScriptedKernel::usage_of_thread(ThreadUsage& answer) {
     return 0;
 }
 
-std::optional<std::vector<std::string>> ScriptedKernel::names_in(const char* /*folder*/) { return pmus; }
+std::optional<std::vector<std::string>> ScriptedKernel::names_in(const char* folder) {
+    if (std::string_view(folder) == "/sys/bus/event_source/devices") return pmus;
+    const auto found = folders.find(folder);
+    return found == folders.end() ? std::nullopt : std::optional(found->second);
+}
 
-Identification ScriptedKernel::identify(unsigned /*cpu*/) { return cpu; }
+Identification ScriptedKernel::identify(unsigned id) {
+    const auto found = other_cpus.find(id);
+    return found == other_cpus.end() ? cpu : found->second;
+}
 
 }  // namespace latchmark::counters

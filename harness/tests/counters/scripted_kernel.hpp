@@ -29,11 +29,16 @@ public:
     std::optional<std::vector<std::string>> pmus{{"cpu", "software", "uncore_imc_0"}};
     bool goes_backwards = false;
     ThreadUsage usage{};
-    Identification cpu{};  // what every CPU names itself
+    Identification cpu{};                                     // what every CPU names itself
+    std::map<unsigned, Identification> other_cpus;            // what these call themselves instead
+    std::map<std::string, std::vector<std::string>> folders;  // names in folders other than that of the PMUs
+    std::map<std::string, std::string> files{{"/proc/sys/kernel/perf_event_paranoid", "2\n"}};  // contents, schedstat's aside
+    std::optional<long> file_read;  // what reading any of them gives instead
 
     std::set<int> open_descriptors;  // what is open now
     std::size_t opened = 0;          // how many were ever opened
     std::vector<std::string> calls;  // reads in their order: "hardware", "software", "rusage", "schedstat"
+    std::vector<Encoding> asked;     // events in the order in which they were asked for, refused ones included
 
     int open_event(const Encoding& encoding, Scope scope, int leader) override;
     int enable_group(int leader) override;
@@ -44,7 +49,7 @@ public:
     void close(int descriptor) override;
     int usage_of_thread(ThreadUsage& answer) override;
     std::optional<std::vector<std::string>> names_in(const char* folder) override;
-    Identification identify(unsigned cpu) override;
+    Identification identify(unsigned id) override;
 
 private:
     struct Group {

@@ -8,9 +8,11 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/counters/reading.hpp"
+#include "harness/tests/counters/interposed_kernel.hpp"
 #include "harness/tests/counters/scripted_kernel.hpp"
 
 namespace latchmark::counters {
@@ -30,6 +32,23 @@ WorkerCounts counts_of(const std::vector<ResolvedRole>& roles, ScriptedKernel& k
     counters.publish(counts);
     return counts;
 }
+
+// A kernel without events whose rehearsed windows see so many faults, one after the other.
+class DisturbedRehearsals final : public Interposed {
+public:
+    explicit DisturbedRehearsals(std::vector<std::uint64_t> faults) : faults_(std::move(faults)) {}
+    int usage_of_thread(ThreadUsage& usage) override {
+        const std::size_t window = reads_++ / 2;
+        if (reads_ % 2 == 0 && window < faults_.size()) total_ += faults_[window];
+        usage = {.minor_faults = total_};
+        return 0;
+    }
+
+private:
+    std::vector<std::uint64_t> faults_;
+    std::size_t reads_ = 0;
+    std::uint64_t total_ = 0;
+};
 
 std::vector<ResolvedRole> resolved() {
     ScriptedKernel willing;
@@ -81,6 +100,69 @@ TEST(WorkerCounters, RehearseAWindowThatIsNotCounted) {
     WorkerCounts counts{};
     counters.publish(counts);
     for (std::size_t index = 0; index < counts.size; ++index) EXPECT_EQ(counts.roles[index].raw, 0U);
+}
+
+TEST(WorkerCounters, KnowWhatReadingItselfCountsInAsManyWindows) {
+    ScriptedKernel kernel;
+    const auto roles = resolved();
+    const WorkerCounts counts = counts_of(roles, kernel, 3);
+    EXPECT_EQ(counts.roles[0].empty, 3'000U);  // the script counts nothing but reads
+    EXPECT_EQ(counts.roles[2].empty, 9'000U);
+    EXPECT_EQ(counts.roles[3].empty, 3'000U);
+    EXPECT_EQ(counts.roles[5].empty, 0U);
+}
+
+TEST(WorkerCounters, TakeTheLeastOfTheRehearsalsForWhatReadingCounts) {
+    // Its own faults in the first, an interrupt in the last: neither is of reading.
+    DisturbedRehearsals kernel({70, 10, 30});
+    ScriptedKernel without_events;
+    without_events.open_error = ENOSYS;
+    const auto roles = resolve({"minor_faults"}, {}, without_events);
+    ASSERT_EQ(roles[0].tier, Tier::rusage);
+    WorkerCounters counters(roles, kernel);
+    WorkerCounts counts{};
+    counters.begin_window();
+    counters.end_window();
+    counters.publish(counts);
+    EXPECT_EQ(counts.roles[0].empty, 10U);
+}
+
+// The full list of a launch on a machine that has three programmable events and the kernel's cycles beside the anchors.
+std::vector<std::string> full_group() { return roles_of_launch({"ref_cycles", "branches", "branch_misses"}); }
+constexpr std::size_t kFirstAnchor = 8, kKernelCycles = 13;
+
+void expect_all_but_the_kernels_cycles(ScriptedKernel& kernel, Status status_of_the_kernels) {
+    const auto roles = resolve(full_group(), {}, kernel);
+    ASSERT_EQ(asked_name_of(roles.at(kKernelCycles)), "cycles:kernel");
+    const WorkerCounts counts = counts_of(roles, kernel);
+    for (std::size_t index = kFirstAnchor; index < kKernelCycles; ++index)
+        EXPECT_EQ(counts.roles[index].status, Status::counted) << roles[index].role;
+    if (has_value(status_of_the_kernels)) {
+        EXPECT_EQ(counts.roles[kKernelCycles].status, status_of_the_kernels);
+    } else {
+        expect_reason(roles[kKernelCycles], counts.roles[kKernelCycles], status_of_the_kernels);
+    }
+}
+
+TEST(KernelCycles, RideInEveryGroupThatHasRoomForThem) {
+    ScriptedKernel roomy;
+    expect_all_but_the_kernels_cycles(roomy, Status::counted);
+}
+
+TEST(KernelCycles, CostNoOtherRoleItsPlace) {
+    ScriptedKernel full, never_running, forbidden;
+    full.room = 5;
+    expect_all_but_the_kernels_cycles(full, Status::group_full);
+    never_running.runs_with = 5;
+    expect_all_but_the_kernels_cycles(never_running, Status::never_scheduled);
+    forbidden.kernel_scope_error = EACCES;
+    expect_all_but_the_kernels_cycles(forbidden, Status::not_permitted);
+}
+
+TEST(KernelCycles, AreAskedForOnceWhereTheGroupAsksToo) {
+    const auto asked = roles_of_launch({"cycles:kernel", "instructions:kernel"});
+    EXPECT_EQ(std::ranges::count(asked, "cycles:kernel"), 1);
+    EXPECT_EQ(asked.back(), "instructions:kernel");
 }
 
 TEST(WorkerCounters, TakeTheThreadsStatisticsFromTheirColumns) {

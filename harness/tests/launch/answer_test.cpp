@@ -171,6 +171,26 @@ TEST_F(LaunchTest, AMeasurementHasMetricsWindowsReadingsAndCost) {
     for (const auto& reading : message["readings"]) EXPECT_TRUE(reading["value"].is_number() != reading.contains("why"));
 }
 
+TEST_F(LaunchTest, AControlAnswersForEachRoleThatHasAStimulus) {
+    auto asked = request("", Kind::control);
+    asked.roles = {"task_clock", "voluntary_switches", "cross_core_loads"};
+    const auto message = answer_to(asked, {}, false);
+    EXPECT_EQ(message["status"], "ok");
+    EXPECT_TRUE(message["why"].is_null());
+    ASSERT_EQ(message["control"].size(), 2U);
+    const auto& switches = message["control"][0];
+    EXPECT_EQ(switches["role"], "voluntary_switches");
+    EXPECT_EQ(switches["result"], "passed") << switches["why"];
+    EXPECT_GE(switches["times"], 10);
+    EXPECT_EQ(switches["cpus"], std::vector<unsigned>{cpus_.front().os_id});
+    const auto& loads = message["control"][1];
+    EXPECT_EQ(loads["stimulus"], "hand_over");
+    EXPECT_EQ(loads["why"].is_null(), loads["result"] == "passed");
+
+    asked.roles = {"no_such_role"};
+    EXPECT_EQ(answer_to(asked, {}, false)["status"], "failed");
+}
+
 TEST_F(LaunchTest, LostWorkIsVerifyFailedAndHasNoNumbers) {
     const auto message = answer("sabotaged");
     EXPECT_EQ(message["status"], "verify_failed");

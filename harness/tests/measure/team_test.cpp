@@ -265,8 +265,8 @@ TEST_P(TeamTest, CalibrationIsNotMadeFineByAWorkerThatSleeps) {
     plan.is_calibrating = true;
     plan.batch = 1;
     plan.parts = {0, 1};
-    // The largest there is, since the first worker's operation is empty; the sleeper's would shrink from window to window.
-    EXPECT_GT(measure_workload<Sleeping>(plan).team.batch, 100'000U);
+    // Of the first worker, whose operation is empty, some ten thousand at least, however loaded the machine; of the sleeper few.
+    EXPECT_GT(measure_workload<Sleeping>(plan).team.batch, 1'000U);
 }
 
 TEST_P(TeamTest, FinalTalliesAreThoseOfTheWholeTeamWhenItHasEnded) {

@@ -39,10 +39,30 @@ LaunchRecord a_launch(std::size_t point, unsigned round) {
     return {.point = point, .side = 1, .round = round, .status = LaunchStatus::ok, .text = text};
 }
 
+std::vector<control::RoleControl> answers() {
+    return {{.role = "cycles",
+             .stimulus = "chain",
+             .cpus = {0},
+             .result = control::Result::failed,
+             .why = "it counted 0",
+             .counted = 0,
+             .idle = 0,
+             .times = 1'000},
+            {.role = "l1d_misses", .stimulus = "random_walk", .why = "no counters"},
+            {.role = "page_faults",
+             .stimulus = "fresh_pages",
+             .cpus = {0, 1},
+             .result = control::Result::passed,
+             .counted = 64,
+             .idle = 0.5,
+             .times = 64}};
+}
+
 class Journals : public ::testing::Test {
 protected:
     void SetUp() override {
         auto journal = Journal::begin(folder_.path(), small_record());
+        journal.note(answers(), 0.25);
         journal.note(
             0, Calibration{.status = LaunchStatus::ok, .batch = 77, .window_ns = 99, .operation_ns = 7, .beyond_ns = 8e6}, 0.5);
         journal.note(1, Calibration{.status = LaunchStatus::crashed, .why = "killed"}, 1.0);
@@ -76,6 +96,8 @@ TEST_F(Journals, AreReadBackWhole) {
     const auto record = resumed();
     EXPECT_EQ(record.beginning.command, small_record().beginning.command);
     EXPECT_EQ(record.beginning.sides.size(), 2U);
+    EXPECT_EQ(record.control, answers());
+    EXPECT_EQ(record.plan.unresponsive, std::vector<std::string>{"cycles"});
     EXPECT_EQ(record.plan.points[0].batch, 77U);
     EXPECT_EQ(record.plan.points[0].window_ns, 99U);
     EXPECT_EQ(record.plan.points[0].operation_ns, 7);
@@ -115,6 +137,13 @@ TEST_F(Journals, WithGarbageInTheLastLineLoseThatLine) {
     text.replace(text.size() - 20, 10, std::string(10, '\0'));
     replace(text);
     EXPECT_EQ(resumed().launches.size(), 1U);
+}
+
+TEST_F(Journals, WithAControlThatIsNoneAreRefused) {
+    auto text = content();
+    text.replace(text.find("\"failed\""), 8, "\"dunno!\"");
+    replace(text);
+    EXPECT_EQ(refusal(), "line 2 of " + path().string() + " is damaged: control: result 'dunno!' is not known");
 }
 
 TEST_F(Journals, DamagedBeforeTheLastLineAreRefused) {

@@ -29,6 +29,7 @@ class Runs : public ::testing::Test {
 protected:
     void SetUp() override {
         unsetenv("STAND_IN_STOP_AT");
+        unsetenv("STAND_IN_CONTROL");
         setenv("STAND_IN_COUNT", (folder_.path() / "count").c_str(), 1);
     }
 
@@ -145,14 +146,14 @@ json comparable(const json& file) {
     for (const auto& launch : file["launches"])
         launches.push_back(
             {launch["point"], launch["side"], launch["round"], launch["order"], launch["status"], launch["metrics"]});
-    return {launches, file["points"], file["experiments"]};
+    return {launches, file["points"], file["experiments"], file["counters"]["control"]};
 }
 
 TEST_F(Runs, ThatWereStoppedAndResumedEqualUninterruptedOnes) {
     const std::vector<std::string> variants{"steady", "slow", "other"};
     ASSERT_EQ(run(request("whole"), variants), Exit::good);
-    // 1 launch for the clock, 3 calibrations, 9 launches: stopped in each of them.
-    for (int stop_at = 2; stop_at <= 13; ++stop_at) {
+    // 1 launch for the clock, 1 for the control, 3 calibrations, 9 launches: stopped in each of them.
+    for (int stop_at = 2; stop_at <= 14; ++stop_at) {
         const auto folder = "stopped" + std::to_string(stop_at);
         std::filesystem::remove(folder_.path() / "count");
         setenv("STAND_IN_STOP_AT", std::to_string(stop_at).c_str(), 1);
@@ -161,8 +162,9 @@ TEST_F(Runs, ThatWereStoppedAndResumedEqualUninterruptedOnes) {
         const auto stopped = run_file(folder);
         EXPECT_FALSE(stopped["run"]["complete"].get<bool>());
         EXPECT_TRUE(stopped["run"]["incomplete_reason"].is_string());
-        EXPECT_EQ(stopped["launches"].size(), static_cast<std::size_t>(std::max(0, stop_at - 5)));
+        EXPECT_EQ(stopped["launches"].size(), static_cast<std::size_t>(std::max(0, stop_at - 6)));
         EXPECT_TRUE(has_journal(folder));
+        EXPECT_EQ(stopped["counters"]["control"].empty(), stop_at == 2);
 
         unsetenv("STAND_IN_STOP_AT");
         RunRequest again{.resume = folder_.path() / folder, .launch_prefix = launch_prefix(), .lock_name = request().lock_name};
@@ -187,6 +189,61 @@ TEST_F(Runs, SkipWhatOnlyTryingShowsToBeUnavailable) {
     EXPECT_TRUE(file["points"][1]["cpus"].empty());
     EXPECT_EQ(file["launches"].size(), 3U);
     EXPECT_THROW(run(request("nothing"), {"unavailable"}), InfrastructureError);
+}
+
+// By role.
+std::map<std::string, json> control_of(const json& file) {
+    std::map<std::string, json> answers;
+    for (const auto& answer : file["counters"]["control"]) answers.emplace(answer["role"].get<std::string>(), answer);
+    return answers;
+}
+
+TEST_F(Runs, CountNoRoleThatDoesNotReact) {
+    ASSERT_EQ(run(request(), {"steady", "slow"}), Exit::good);
+    const auto file = run_file();
+    const auto control = control_of(file);
+    EXPECT_EQ(control.at("page_faults")["result"], "failed");
+    EXPECT_EQ(control.at("voluntary_switches")["result"], "passed");
+    EXPECT_EQ(control.at("context_switches")["result"], "not_run");
+    EXPECT_EQ(control.at("context_switches")["why"], "the positive control did not answer for it");
+    for (const auto& launch : file["launches"]) EXPECT_EQ(launch["disturbance"]["unresponsive"], json::array({"page_faults"}));
+}
+
+TEST_F(Runs, KeepTheirControlWhenTheyAreResumed) {
+    setenv("STAND_IN_STOP_AT", "3", 1);  // in the calibration: the clock and the control are done
+    ASSERT_EQ(run(request(), {"steady"}), Exit::incomplete);
+    const auto control = run_file()["counters"]["control"];
+    unsetenv("STAND_IN_STOP_AT");
+    setenv("STAND_IN_CONTROL", "crash", 1);  // another one would have other answers
+    RunRequest again{.resume = folder_.path() / "run", .launch_prefix = launch_prefix(), .lock_name = request().lock_name};
+    ASSERT_EQ(run(again, {"steady"}), Exit::good) << err_;
+    EXPECT_EQ(run_file()["counters"]["control"], control);
+    EXPECT_EQ(control_of(run_file()).at("page_faults")["result"], "failed");
+    for (const auto& launch : run_file()["launches"])
+        EXPECT_EQ(launch["disturbance"]["unresponsive"], json::array({"page_faults"}));
+}
+
+TEST_F(Runs, AreNotHarmedByTheirControl) {
+    const std::map<std::string, std::string> whys{
+        {"crash", "the positive control has no answer: killed by signal 11 (SIGSEGV)"},
+        {"hang", "the positive control has no answer: no end after "},
+        {"garbage", "the positive control has no answer: it answered something else than the protocol"},
+        {"half_answer", "the positive control answered something else: control: it is no list"},
+        {"verify_failed", "the positive control has no answer: one increment is lost"}};
+    for (const auto& [end, why] : whys) {
+        setenv("STAND_IN_CONTROL", end.c_str(), 1);
+        auto asked = request(end);
+        asked.changes.rounds = 1;
+        asked.time_limit_ns = 5'000'000'000;
+        EXPECT_EQ(run(asked, {"steady"}), Exit::good) << end;
+        const auto file = run_file(end);
+        EXPECT_FALSE(file["counters"]["control"].empty());
+        for (const auto& answer : file["counters"]["control"]) {
+            EXPECT_EQ(answer["result"], "not_run");
+            EXPECT_TRUE(answer["why"].get<std::string>().starts_with(why)) << answer["why"];
+        }
+        EXPECT_TRUE(file["launches"][0]["disturbance"]["unresponsive"].empty());
+    }
 }
 
 TEST_F(Runs, StoppedBeforeTheClockLeaveNothing) {

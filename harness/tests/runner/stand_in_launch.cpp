@@ -16,10 +16,30 @@ namespace {
 
 using nlohmann::json;
 
+// One counter is dead, and of another one nothing is said.
+json control_answer(const json& request) {
+    json answers = json::array();
+    for (const auto& role : request["roles"]) {
+        if (role == "context_switches") continue;
+        const bool is_dead = role == "page_faults";
+        answers.push_back({{"role", role},
+                           {"stimulus", "fresh_pages"},
+                           {"cpus", request["cpus"]},
+                           {"result", is_dead ? "failed" : "passed"},
+                           {"why", is_dead ? json("it counted nothing") : json(nullptr)},
+                           {"counted", is_dead ? 0 : 64},
+                           {"idle", 0},
+                           {"times", 64}});
+    }
+    return answers;
+}
+
 json answer_to(const json& request) {
     json answer{{"protocol", latchmark::launch::kProtocol}, {"status", "ok"}, {"why", nullptr}};
     if (request["kind"] == "clock") {
         answer.update({{"resolution_ns", 20.0}, {"read_ns", 25.0}, {"chain_step_ns", 1.25}});
+    } else if (request["kind"] == "control") {
+        answer["control"] = control_answer(request);
     } else if (request["kind"] == "calibrate") {
         answer.update({{"batch", 1000}, {"time_per_operation_ns", request["variant"] == "slow" ? 100'000.0 : 5.0}});
     } else {
@@ -28,7 +48,8 @@ json answer_to(const json& request) {
         answer.update({{"metrics", {{"time_per_operation", {{"value", value}}}}},
                        {"windows", {{"operations", json::array()}, {"elapsed_ns", json::array()}, {"overlap", json::array()}}},
                        {"readings", json::object()},
-                       {"disturbance", {{"roles", request["roles"].size()}}},
+                       {"disturbance",
+                        {{"roles", request["roles"].size()}, {"unresponsive", request.value("unresponsive", json::array())}}},
                        {"cautions", json::array()},
                        {"cost", {{"set_up_ns", 1.0}, {"warm_up_ns", 2.0}, {"windows_ns", 3.0}}}});
     }
@@ -104,6 +125,8 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (request["variant"] == "flaky") die_once();
+    const char* control = std::getenv("STAND_IN_CONTROL");
+    if (request["kind"] == "control" && control != nullptr) misbehave(control);
     if (request["kind"] == "measure" || request["variant"] == "broken" || request["variant"] == "unavailable")
         misbehave(request["variant"]);
     if (request["variant"] == "broken") die_of(SIGABRT);

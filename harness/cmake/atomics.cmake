@@ -1,0 +1,25 @@
+# How atomics are compiled: `x86`, and on 64-bit Arm as `lse` instructions, as loops of exclusives (`llsc`), or as calls that choose
+# when the program runs (`outline`). Asked of what the compiler made: its defaults differ, and no macro tells about the calls.
+function(find_atomics result)
+  if(NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+    set(${result} x86 PARENT_SCOPE)
+    return()
+  endif()
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/atomics)
+  file(WRITE ${folder}/count.cpp "#include <atomic>\n"
+    "#ifdef __ARM_FEATURE_ATOMICS\nextern const char latchmark_has_lse[] = \"latchmark_has_lse\";\n#endif\n"
+    "std::atomic<long> count;\nint main() { return static_cast<int>(count.fetch_add(1)); }\n")
+  try_compile(is_compiled ${folder}/build ${folder}/count.cpp COPY_FILE ${folder}/count)
+  if(NOT is_compiled)
+    message(FATAL_ERROR "an atomic increment cannot be compiled with ${CMAKE_CXX_COMPILER} ${CMAKE_CXX_FLAGS}")
+  endif()
+  file(STRINGS ${folder}/count call REGEX "__aarch64_ldadd8" LIMIT_COUNT 1)
+  file(STRINGS ${folder}/count instruction REGEX "latchmark_has_lse" LIMIT_COUNT 1)
+  if(call)
+    set(${result} outline PARENT_SCOPE)
+  elseif(instruction)
+    set(${result} lse PARENT_SCOPE)
+  else()
+    set(${result} llsc PARENT_SCOPE)
+  endif()
+endfunction()
