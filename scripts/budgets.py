@@ -76,6 +76,7 @@ def rows(run: Run) -> Iterator[tuple[str, str, str]]:
     yield "an empty operation", "1 ns", level(run, "instrument/operation", "empty")
     yield "loop around a 5 ns operation", "1.02x", loop(run)
     yield "all counters, begin and end", "5 us", level(run, "instrument/counters", "window")
+    yield "the CPU's own of them", "", level(run, "instrument/counters", "hardware")
     yield "one clock read", "", level(run, "instrument/clock", "monotonic")
     yield "recording, beyond a clock read", "10 ns", recording(run)
 

@@ -110,9 +110,13 @@ def whole_lines(journal: Path) -> list[bytes]:
 
 
 def wrong_in(run: dict[str, Any]) -> str | None:
-    """A complete run has every measured point once in every round."""
+    """A complete run has every measured point once in every round, and of the positive control answers or
+    reasons: one that was killed is not tried again."""
     if not run["run"]["complete"]:
         return "the run file is not complete"
+    control = run["counters"].get("control", [])
+    if not control or any(one["result"] != "passed" and not one["why"] for one in control):
+        return "the positive control has neither answers nor reasons"
     measured = [index for index, point in enumerate(run["points"]) if point["skip"] is None]
     made = Counter((launch["point"], launch["round"]) for launch in run["launches"])
     if made != Counter((point, round_) for point in measured for round_ in range(run["run"]["rounds"])):

@@ -20,7 +20,7 @@ files() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
 part_format() { files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror; }
 
-part_shell() { shellcheck -a -x scripts/latchmark scripts/aarch64_sysroot.sh .ci/run; }  # and what they source
+part_shell() { shellcheck -a -x scripts/latchmark scripts/aarch64_sysroot.sh scripts/guest_kernel.sh .ci/run; }  # and what they source
 
 part_layers() { "$python" scripts/layers.py; }
 
@@ -71,12 +71,52 @@ part_tests_aarch64() {
     build_and_test aarch64
 }
 
+# Three ways to compile atomics for 64-bit Arm: told apart by the instructions of one object, which is a second's work, and the one
+# that no other part builds also by what a whole binary says of itself.
+part_arm_atomics() {
+    if [ "$(uname -m)" = aarch64 ]; then
+        echo 'left out: its cross builds are for other machines'
+        exit 77
+    fi
+    LATCHMARK_SYSROOT=$(scripts/aarch64_sysroot.sh "$root/build/aarch64-sysroot")
+    export LATCHMARK_SYSROOT
+    for preset in aarch64 aarch64_lse aarch64_llsc; do
+        cmake --preset "$preset" >/dev/null
+        cmake --build --preset "$preset" --target benchmarks/CMakeFiles/latchmark_catalogue.dir/contention/counter/experiment.cpp.o
+    done
+    "$python" scripts/arm_atomics.py outline=build/aarch64 lse=build/aarch64_lse llsc=build/aarch64_llsc
+    cmake --build --preset aarch64_llsc --target small_bench
+    qemu-aarch64-static -L "$LATCHMARK_SYSROOT" build/aarch64_llsc/harness/tests/cli/small_bench machine --json >"$logs/machine_llsc.json"
+    "$python" -c 'import json, sys; sys.exit(json.load(open(sys.argv[1]))["suite"]["atomics"] != "llsc")' "$logs/machine_llsc.json"
+}
+
+# The kernel's counters as they really answer: an emulated Arm machine with a PMU, and a run inside it.
+part_emulated_pmu() {
+    if [ "$(uname -m)" = aarch64 ]; then
+        echo 'left out: this machine is 64-bit Arm, and what boots is cross-built'
+        exit 77
+    fi
+    LATCHMARK_SYSROOT=$(scripts/aarch64_sysroot.sh "$root/build/aarch64-sysroot")
+    export LATCHMARK_SYSROOT
+    cmake --preset aarch64 >/dev/null
+    cmake --build --preset aarch64 --target guest_init guest_tests latchmark-bench
+    kernel=$(scripts/guest_kernel.sh "$root/build/guest-kernel" "$root/build/aarch64-sysroot/apt.conf")
+    "$python" scripts/emulated_pmu.py build/aarch64 "$LATCHMARK_SYSROOT" "$kernel" "$logs/emulated"
+}
+
 # From a binary to a page, shortened in time and not in kind: every point of quick in one round, of the build that users measure.
 part_measure() {
     rm -rf "$logs/run"
     scripts/latchmark run quick --rounds 1 --out "$logs/run"
     test -s "$logs/run/report.html"
     "$python" -m jsonschema -i "$logs/run/run.json" reports/schema/run.schema.json
+}
+
+# The way from a system call to a page with every kind of count and failure, of a PMU that is a script: no time of it matters.
+part_scripted_pmu() {
+    cmake --preset coverage >/dev/null
+    cmake --build --preset coverage --target scripted_bench
+    "$python" scripts/scripted_pmu.py build/coverage/harness/tests/scripted/scripted_bench
 }
 
 # Hot loops of the build that users measure: is the work still in them, and by the instructions that a variant is named after?

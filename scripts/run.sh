@@ -13,6 +13,7 @@ for word in "$@"; do
     case $word in -h | --help) usage && exit 0 ;; esac
 done
 
+build=
 binary=
 folder=
 words=$#
@@ -21,13 +22,13 @@ while [ "$words" -gt 0 ]; do
     shift
     words=$((words - 1))
     case $word in
-        --bench=* | --plan=* | --out=* | --resume=* | --side=*)
+        --build=* | --bench=* | --plan=* | --out=* | --resume=* | --side=*)
             value=${word#*=}
             word=${word%%=*}
             ;;
-        --bench | --plan | --out | --resume | --side)
+        --build | --bench | --plan | --out | --resume | --side)
             if [ "$words" = 0 ]; then
-                echo "latchmark: $word takes a path" >&2
+                echo "latchmark: $word takes a value" >&2
                 exit 2
             fi
             value=$1
@@ -39,6 +40,10 @@ while [ "$words" -gt 0 ]; do
             continue
             ;;
     esac
+    if [ "$word" = --build ]; then
+        build=$value
+        continue
+    fi
     if [ "$word" = --side ]; then value=${value%%=*}=$(absolute "${value#*=}"); else value=$(absolute "$value"); fi
     case $word in
         --bench) binary=$value ;;
@@ -50,6 +55,24 @@ while [ "$words" -gt 0 ]; do
     esac
 done
 
+case $build in
+    '' | release) ;;
+    release_lse | release_llsc)
+        if [ "$(uname -m)" != aarch64 ]; then
+            echo "latchmark: --build $build is for 64-bit Arm, and this machine is $(uname -m)" >&2
+            exit 2
+        fi
+        ;;
+    *)
+        echo "latchmark: --build $build is none to measure with; there are release and, on 64-bit Arm, release_lse and release_llsc" >&2
+        exit 2
+        ;;
+esac
+if [ -n "$build" ] && [ -n "$binary" ]; then
+    echo 'latchmark: --bench names a binary that is built already; leave --build out' >&2
+    exit 2
+fi
+
 if [ -n "$binary" ]; then
     install_needs report || exit 4
     if [ ! -x "$binary" ]; then
@@ -59,8 +82,8 @@ if [ -n "$binary" ]; then
 else
     install_needs measure report || exit 4
     want_libraries
-    build release || exit 4
-    binary=$root/build/release/benchmarks/latchmark-bench
+    build "${build:-release}" || exit 4
+    binary=$root/build/${build:-release}/benchmarks/latchmark-bench
 fi
 reports_python=$(find_python)
 

@@ -202,3 +202,26 @@ def test_other_systems_are_told_their_packages(tmp_path: Path, manager: str, by_
     ended = run(tmp_path, "setup", **{**settings, "PATH": str(tmp_path / "few")})
     assert ended.returncode == 4
     assert f"type: sudo {by_hand}\n" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--build", "debug"], "--build debug is none to measure with"),
+        (["--build=release", "--bench", "program"], "--bench names a binary that is built already"),
+        (["--build"], "--build takes a value"),
+    ],
+)
+def test_only_builds_to_measure_with_are_built(tmp_path: Path, words: list[str], complaint: str) -> None:
+    ended = run(tmp_path, "run", "quick", *words)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"latchmark: {complaint}")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("build", ["release_lse", "release_llsc"])
+def test_builds_for_arm_are_refused_elsewhere_in_one_line(tmp_path: Path, build: str) -> None:
+    program(tmp_path / "bin/uname", "#!/bin/sh\necho x86_64\n")
+    ended = run(tmp_path, "run", "quick", "--build", build, PATH=f"{tmp_path}/bin:{os.environ['PATH']}")
+    assert ended.returncode == 2
+    assert ended.stderr == f"latchmark: --build {build} is for 64-bit Arm, and this machine is x86_64\n"

@@ -11,6 +11,8 @@ import kill_test
 import pytest
 
 LAUNCHES = [(point, round_) for point in (0, 2) for round_ in (0, 1)]
+CONTROLLED = {"role": "cycles", "result": "passed", "why": None}
+KILLED = CONTROLLED | {"result": "not_run", "why": "killed by signal 9"}
 
 
 def run_of(launches: list[tuple[int, int]], **other: Any) -> dict[str, Any]:
@@ -18,6 +20,7 @@ def run_of(launches: list[tuple[int, int]], **other: Any) -> dict[str, Any]:
     return {
         "run": {"complete": True, "rounds": 2},
         "points": [{"skip": None}, {"skip": "not here"}, {"skip": None}],
+        "counters": {"control": [CONTROLLED]},
         "launches": [
             {"point": point, "round": round_, "status": "ok", "why": None} | other
             for point, round_ in launches
@@ -30,6 +33,15 @@ def test_each_measured_point_is_there_once_in_each_round() -> None:
     assert kill_test.wrong_in(run_of(LAUNCHES[1:])) == "launches are missing or doubled"
     assert kill_test.wrong_in(run_of([*LAUNCHES, LAUNCHES[0]])) == "launches are missing or doubled"
     assert kill_test.wrong_in(run_of(LAUNCHES) | {"run": {"complete": False}}) is not None
+
+
+@pytest.mark.parametrize(
+    ("control", "is_right"),
+    [([KILLED], True), ([CONTROLLED, KILLED | {"why": None}], False), ([], False)],
+)
+def test_a_control_that_was_killed_says_so(control: list[dict[str, Any]], is_right: bool) -> None:
+    run = run_of(LAUNCHES) | {"counters": {"control": control}}
+    assert (kill_test.wrong_in(run) is None) == is_right
 
 
 @pytest.mark.parametrize(
@@ -58,7 +70,9 @@ failed = subprocess.run(["sleep", "1"]).returncode != 0
 status = {{"status": "crashed", "why": "was killed"}} if failed else {{"status": "ok", "why": None}}
 os.mkdir(out)
 launch = {{"point": 0, "round": 0}} | status
+control = [{{"role": "cycles", "result": "passed", "why": None}}]
 run = {{"run": {{"complete": True, "rounds": 1}}, "points": [{{"skip": None}}], "launches": [launch]}}
+run["counters"] = {{"control": control}}
 json.dump(run, open(out + "/run.json", "w"))
 sys.exit(failed)
 """
