@@ -10,6 +10,7 @@ extern "C" const char* __tsan_default_suppressions() {  // NOLINT(bugprone-reser
            "race:benchmarks::CkFasSpinlock\n"
            "race:benchmarks::CkTicketSpinlock\n"
            "race:benchmarks::ArenaTasks\n"
+           "race:libtbb.so\n"  // among its own threads, with none of ours on the stack
            "race:benchmarks::TimedMutex\n"
            "mutex:benchmarks::TimedMutex\n"
            "race:urcu_common_wake_up_gp\n";

@@ -219,8 +219,8 @@ TEST_F(Runs, KeepTheirControlWhenTheyAreResumed) {
     ASSERT_EQ(run(again, {"steady"}), Exit::good) << err_;
     EXPECT_EQ(run_file()["counters"]["control"], control);
     EXPECT_EQ(control_of(run_file()).at("page_faults")["result"], "failed");
-    for (const auto& launch : run_file()["launches"])
-        EXPECT_EQ(launch["disturbance"]["unresponsive"], json::array({"page_faults"}));
+    const auto file = run_file();
+    for (const auto& launch : file["launches"]) EXPECT_EQ(launch["disturbance"]["unresponsive"], json::array({"page_faults"}));
 }
 
 TEST_F(Runs, AreNotHarmedByTheirControl) {
