@@ -56,7 +56,7 @@ inline Catalogue scripted_catalogue() {
                          .purpose = "what is checked number by number",
                          .rounds = 10,
                          .windows = 4,
-                         .window_ns = 3'000'000,
+                         .window_ns = 20'000'000,  // so that the one event that a read counts itself is lost beside the others
                          .warm_up_ns = 1'000'000,
                          .oversubscribed_window_ns = 20'000'000},
                         {.name = "tiny",
