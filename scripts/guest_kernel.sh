@@ -22,8 +22,8 @@ if [ ! -e "$folder/complete" ]; then
         echo "guest_kernel: apt cannot download $newest, which the emulated machine boots: ${why:-it knows no such package}" >&2
         exit 1
     fi
-    dpkg -x ./*.deb root
-    rm -rf ./*.deb apt.log root/lib root/usr
+    dpkg -x ./*.deb unpacked
+    rm -rf ./*.deb apt.log unpacked/lib unpacked/usr
     : >complete
 fi
-ls "$folder"/root/boot/vmlinuz-*
+ls "$folder"/unpacked/boot/vmlinuz-*

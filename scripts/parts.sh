@@ -61,25 +61,25 @@ part_tests_asan() { build_and_test asan; }
 part_tests_tsan() { build_and_test tsan; }
 part_mutations() { "$python" scripts/mutations.py; }
 
-part_tests_aarch64() {
+# The Arm libraries for what is built for another machine than this; leaves the part out where this is one.
+want_arm_libraries() {
     if [ "$(uname -m)" = aarch64 ]; then
         echo 'left out: this machine is 64-bit Arm, the other parts are its tests'
         exit 77
     fi
     LATCHMARK_SYSROOT=$(scripts/aarch64_sysroot.sh "$root/build/aarch64-sysroot")
     export LATCHMARK_SYSROOT
+}
+
+part_tests_aarch64() {
+    want_arm_libraries
     build_and_test aarch64
 }
 
 # Three ways to compile atomics for 64-bit Arm: told apart by the instructions of one object, which is a second's work, and the one
 # that no other part builds also by what a whole binary says of itself.
 part_arm_atomics() {
-    if [ "$(uname -m)" = aarch64 ]; then
-        echo 'left out: its cross builds are for other machines'
-        exit 77
-    fi
-    LATCHMARK_SYSROOT=$(scripts/aarch64_sysroot.sh "$root/build/aarch64-sysroot")
-    export LATCHMARK_SYSROOT
+    want_arm_libraries
     for preset in aarch64 aarch64_lse aarch64_llsc; do
         cmake --preset "$preset" >/dev/null
         cmake --build --preset "$preset" --target benchmarks/CMakeFiles/latchmark_catalogue.dir/contention/counter/experiment.cpp.o
@@ -92,12 +92,7 @@ part_arm_atomics() {
 
 # The kernel's counters as they really answer: an emulated Arm machine with a PMU, and a run inside it.
 part_emulated_pmu() {
-    if [ "$(uname -m)" = aarch64 ]; then
-        echo 'left out: this machine is 64-bit Arm, and what boots is cross-built'
-        exit 77
-    fi
-    LATCHMARK_SYSROOT=$(scripts/aarch64_sysroot.sh "$root/build/aarch64-sysroot")
-    export LATCHMARK_SYSROOT
+    want_arm_libraries
     cmake --preset aarch64 >/dev/null
     cmake --build --preset aarch64 --target guest_init guest_tests latchmark-bench
     kernel=$(scripts/guest_kernel.sh "$root/build/guest-kernel" "$root/build/aarch64-sysroot/apt.conf")

@@ -6,33 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from counted_run import QEMU, control, counted_run
 from described_run import TIME, DescribedRun
+from sharing_run import false_sharing, of_kind
 
-from latchmark.findings import FindingKind, absences_of, findings_of, leading, strongest
+from latchmark.findings import FindingKind, findings_of, strongest
 from latchmark.model import Run
 
 Load = Callable[[dict[str, Any]], Run]
-PADDED_NS = [5.0, 5.1, 4.9, 5.0, 5.1, 4.9]
-
-
-def false_sharing(**packed: Any) -> DescribedRun:
-    """Two variants with one and two workers; the ratio at two is exactly 6 in every round."""
-    run = DescribedRun()
-    for role in ("cycles", "cross_core_loads"):
-        run.role(role, "counted", None, "uarch")
-    run.experiment("false_sharing/counters", ("padded", "packed"), ties=("padded", "packed"),
-                   roles=(("cycles", "cross_core_loads"),))  # fmt: skip
-    run.point("false_sharing/counters", "padded", 1, PADDED_NS)
-    run.point("false_sharing/counters", "padded", 2, PADDED_NS, **packed.pop("padded", {}))
-    run.point("false_sharing/counters", "packed", 1, PADDED_NS)
-    run.point("false_sharing/counters", "packed", 2, [6 * time for time in PADDED_NS], **packed)
-    return run
-
-
-def of_kind(run: Run, kind: FindingKind) -> list[str]:
-    """The texts of one kind."""
-    return [finding.text for finding in findings_of(run) if finding.kind is kind]
 
 
 def test_a_difference_is_said_with_interval_and_levels(loaded: Load) -> None:
@@ -40,98 +20,6 @@ def test_a_difference_is_said_with_interval_and_levels(loaded: Load) -> None:
         "packed costs 6.00× [6.00, 6.00] as much per operation as padded with 2 threads spread over the cores"
         " (30.0 against 5.00 ns)."
     ]
-
-
-def test_readings_go_with_it(loaded: Load) -> None:
-    run = false_sharing(
-        readings_per_operation={"cycles": 120.0, "cross_core_loads": 0.97},
-        padded={"readings_per_operation": {"cycles": 20.0, "cross_core_loads": 0.0}},
-    )
-    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.endswith(" 0.970 cross_core_loads per operation against 0 go with it.")
-
-
-def test_readings_that_are_alike_explain_nothing(loaded: Load) -> None:
-    alike = {"readings_per_operation": {"cycles": 20.0, "cross_core_loads": 0.001}}
-    (text,) = of_kind(loaded(false_sharing(padded=alike, **alike).document()), FindingKind.VARIANTS)
-    assert text.endswith(" No reading goes with it: cycles and cross_core_loads are alike per operation.")
-
-
-def explained(described: DescribedRun, load: Load) -> str:
-    """What goes with the cost of sharing."""
-    (finding,) = [one for one in findings_of(load(described.document())) if one.kind is FindingKind.VARIANTS]
-    return finding.explanation or ""
-
-
-def test_derived_causes_come_before_counts(loaded: Load) -> None:
-    assert explained(counted_run(script=None), loaded) == (
-        "0.970 cross-core transfers per operation against 0.0100 and share of cycles in stalls_store_bound of"
-        " 65 % against 0.95 % go with it (in 4 of 8 launches)."
-    )
-
-
-def test_a_role_says_nothing_that_its_derived_figure_has_said(loaded: Load) -> None:
-    described = counted_run(script=None)
-    described.counters["control"] = [control("stalls_store_bound", "failed")]
-    assert explained(described, loaded) == (
-        "0.970 cross-core transfers per operation against 0.0100 go with it (in 4 of 8 launches)."
-    )
-
-
-def test_cycles_of_an_instruction_are_told_only_when_nothing_else_differs(loaded: Load) -> None:
-    described = counted_run(script=None)
-    refused = ("cross_core_loads", "cross_core_rfos", "stalls_store_bound")
-    described.counters["control"] = [control(role, "failed") for role in refused]
-    assert explained(described, loaded) == "IPC of 0.0370 against 0.286 goes with it."
-
-
-def test_counts_of_a_script_are_called_so(loaded: Load) -> None:
-    assert explained(counted_run(), loaded).endswith(" These counts come from a script.")
-
-
-def test_what_an_emulator_measured_carries_a_flag(loaded: Load) -> None:
-    found = findings_of(loaded(counted_run(emulated=QEMU).document()))
-    assert len(found) > 1
-    assert all(one.flag == "emulated" and one.text.startswith("[emulated] ") for one in found)
-    assert not any(one.flag for one in findings_of(loaded(counted_run().document())))
-
-
-def test_cycles_are_told_only_when_nothing_else_differs(loaded: Load) -> None:
-    run = false_sharing(
-        readings_per_operation={"cycles": 120.0}, padded={"readings_per_operation": {"cycles": 20.0}}
-    )
-    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.endswith(" 120 cycles per operation against 20.0 go with it.")
-
-
-def test_what_the_workload_counted_elsewhere_goes_with_it(loaded: Load) -> None:
-    tally = {
-        "name": "cas_failures",
-        "unit": "1/operation",
-        "direction": "lower",
-        "shape": "scalar",
-        "meaning": "lost",
-    }
-    run = DescribedRun()
-    run.experiment("contention/counter", ("sharded", "cas_loop"), metrics=(TIME, tally))
-    for variant, time_ns, failures in (("sharded", 5.0, 0.0), ("cas_loop", 80.0, 1.25)):
-        run.point("contention/counter", variant, 2, [time_ns] * 6)
-        counted = {"cas_failures": {"value": failures}, "time_per_operation": {"why": "slowed by counting"}}
-        run.point("contention/counter", variant, 2, [time_ns] * 6, purpose="counts", metrics=counted)
-    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.endswith(" (80.0 against 5.00 ns). 1.25 cas_failures per operation against 0 go with it.")
-
-
-def test_a_tally_that_one_side_alone_has_is_told(loaded: Load) -> None:
-    tallies = [{**TIME, "name": name, "direction": "lower"} for name in ("cas_failures", "sleeps")]
-    run = DescribedRun()
-    run.experiment("contention/counter", ("fetch_add", "cas_loop"), metrics=(TIME, *tallies))
-    for variant, time_ns in (("fetch_add", 5.0), ("cas_loop", 80.0)):
-        run.point("contention/counter", variant, 2, [time_ns] * 6)
-    counted = {"cas_failures": {"value": 0.114}, "sleeps": {"value": 0.0}}
-    run.point("contention/counter", "cas_loop", 2, [200.0] * 6, purpose="counts", metrics=counted)
-    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.endswith(" ns). 0.114 cas_failures per operation in cas_loop go with it.")
 
 
 def test_no_difference_is_said_with_ratio_and_interval(loaded: Load) -> None:
@@ -351,131 +239,6 @@ def test_another_metric_is_named_with_its_direction(loaded: Load) -> None:
     )
 
 
-def test_ranking(quick: Run) -> None:
-    found = findings_of(quick)
-    usual = [one for one in found if not one.is_aside]
-    leaders = [one.importance for one in usual if one.leads]
-    assert leaders == sorted(leaders, reverse=True)
-    assert all(one.leads for one in usual[: len(leaders)])
-    assert "mutex" in found[0].text
-    assert all(one.is_aside for one in found[len(usual) :])
-    best = strongest(found)
-    assert len({(one.experiment, one.kind) for one in best}) == len(best) == 3
-    assert best[0] == found[0]
-    assert {one.experiment for one in best[:2]} == {"contention/counter", "false_sharing/counters"}
-
-
-def test_a_certain_effect_outranks_a_noisy_larger_one(loaded: Load) -> None:
-    run = DescribedRun()
-    run.experiment("false_sharing/counters", ("padded", "noisy", "certain"))
-    run.point("false_sharing/counters", "padded", 2, [10.0] * 6)
-    run.point("false_sharing/counters", "noisy", 2, [11.0, 60.0, 60.0, 60.0, 60.0, 60.0])
-    run.point("false_sharing/counters", "certain", 2, [30.0] * 6)
-    first, second = findings_of(loaded(run.document()))
-    assert first.text.startswith("certain")
-    assert second.text.startswith("noisy")
-
-
-def test_variants_that_differ_only_in_sharing_speak_first(loaded: Load) -> None:
-    run = DescribedRun()
-    run.experiment("false_sharing/counters", ("padded", "packed", "thread_local"), ties=("padded", "packed"))
-    for variant, time_ns in (("padded", 5.0), ("packed", 30.0), ("thread_local", 0.5)):
-        run.point("false_sharing/counters", variant, 2, [time_ns] * 6)
-    found = findings_of(loaded(run.document()))
-    assert [one.text.split()[0] for one in found] == ["padded", "packed"]
-    assert [one.text.split()[0] for one in strongest(found)] == ["packed"]
-
-
-def test_one_worker_and_the_scaling_of_a_baseline_lead_nowhere(loaded: Load) -> None:
-    run = DescribedRun()
-    run.experiment("contention/counter", ("sharded", "cas", "racy"))
-    for variant, one_ns, two_ns in (("sharded", 5.0, 100.0), ("cas", 5.0, 150.0), ("racy", 0.1, 50.0)):
-        run.point("contention/counter", variant, 1, [one_ns] * 6)
-        run.point("contention/counter", variant, 2, [two_ns] * 6)
-    found = findings_of(loaded(run.document()))
-    # 50x with one worker and 10x less work than one are the larger effects.
-    assert [(one.kind, one.text.split(" as much")[0]) for one in found[:2]] == [
-        (FindingKind.VARIANTS, "sharded costs 2.00× [2.00, 2.00]"),
-        (FindingKind.VARIANTS, "cas costs 1.50× [1.50, 1.50]"),
-    ]
-    assert found[2].kind is FindingKind.SCALING
-    assert found[2].importance > found[0].importance
-
-
-def test_a_variant_with_one_worker_alone_is_told_behind_others(loaded: Load) -> None:
-    run = DescribedRun()
-    run.experiment("contention/counter", ("sharded", "cas", "never_threaded"))
-    for variant, workers, time_ns in (
-        ("sharded", 1, 5),
-        ("never_threaded", 1, 500),
-        ("sharded", 2, 5),
-        ("cas", 2, 6),
-    ):
-        run.point("contention/counter", variant, workers, [float(time_ns)] * 6)
-    told = [one.text.split()[0] for one in findings_of(loaded(run.document()))]
-    assert told[:2] == ["cas", "never_threaded"]
-
-
-def test_threads_speak_before_processes(loaded: Load) -> None:
-    run = DescribedRun()
-    run.experiment("contention/counter", ("sharded", "cas"))
-    for kind, cas_ns in (("threads", 50.0), ("processes", 60.0)):
-        run.point("contention/counter", "sharded", 2, [5.0] * 6, team=kind)
-        run.point("contention/counter", "cas", 2, [cas_ns] * 6, team=kind)
-    (text,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
-    assert text.startswith("cas costs 10.0× [10.0, 10.0] as much per operation as sharded with 2 threads")
-
-
-def test_each_family_speaks_first_through_its_first_plain_difference(loaded: Load) -> None:
-    run = DescribedRun()
-    times_ns = {
-        "contention/locks": 10.0,  # no difference: leaves the word to the next
-        "contention/mixed": 15.0,  # a small one: likewise
-        "contention/counter": 80.0,
-        "contention/barrier": 200.0,
-        "false_sharing/counters": 60.0,
-        "false_sharing/stride": 500.0,
-    }
-    for name, time_ns in times_ns.items():
-        run.experiment(name, ("base", "other"))
-        run.point(name, "base", 2, [9.0, 11.0] * 3 if time_ns == 10.0 else [10.0] * 6)
-        run.point(name, "other", 2, [time_ns] * 6)
-    found = findings_of(loaded(run.document()))
-    catalogue = [*times_ns]
-    assert [one.experiment for one in leading(found, catalogue)] == [
-        "contention/counter",
-        "false_sharing/counters",
-        "false_sharing/stride",
-    ]
-    assert [one.experiment for one in leading(found, catalogue, 9)][3:] == [
-        "contention/barrier",
-        "contention/mixed",
-        "contention/locks",
-    ]
-
-
-def test_luck_without_an_interval_outranks_nothing_that_has_one(loaded: Load) -> None:
-    run = DescribedRun()
-    run.experiment("false_sharing/counters", ("padded", "lucky", "certain"), ties=("padded", "lucky"))
-    run.point("false_sharing/counters", "padded", 2, [10.0] * 6)
-    run.point("false_sharing/counters", "lucky", 2, [900.0] * 6, fail={0: ("crashed", "killed")})
-    run.point("false_sharing/counters", "certain", 2, [11.0] * 6)
-    run.experiment("contention/counter", ("sharded", "alike"))
-    run.point("contention/counter", "sharded", 2, [10.0] * 6)
-    run.point("contention/counter", "alike", 2, [9.0, 11.0] * 3)
-    found = findings_of(loaded(run.document()))
-    assert [one.text.split()[0] for one in found] == ["certain", "alike:", "lucky"]
-    assert [one.text.split()[0] for one in strongest(found)] == ["certain", "alike:"]
-
-
-def test_a_controlled_difference_speaks_however_small(loaded: Load) -> None:
-    run = DescribedRun()
-    run.experiment("false_sharing/counters", ("padded", "packed", "other"), ties=("padded", "packed"))
-    for variant, time_ns in (("padded", 5.0), ("packed", 5.2), ("other", 90.0)):
-        run.point("false_sharing/counters", variant, 2, [time_ns] * 6)
-    assert [one.text.split()[0] for one in strongest(findings_of(loaded(run.document())))] == ["packed"]
-
-
 def test_what_too_few_launches_leave_open(loaded: Load) -> None:
     run = DescribedRun(rounds=2)
     run.experiment("false_sharing/counters", ("padded", "packed"))
@@ -505,68 +268,6 @@ def test_too_many_workers_without_a_difference(loaded: Load) -> None:
     assert of_kind(loaded(run.document()), FindingKind.OVERSUBSCRIBED) == [
         "With more workers than CPUs, packed: no measurable difference from padded: 0.995× [0.900, 1.10]."
     ]
-
-
-def test_a_long_list_of_roles_is_counted(loaded: Load) -> None:
-    run = DescribedRun()
-    for index in range(9):
-        run.role(f"role_{index}")
-    run.experiment("false_sharing/counters", ("padded",))
-    (absence,) = absences_of(loaded(run.document()))
-    assert absence.sentence.startswith(
-        "role_0, role_1, role_2, role_3 and 5 more roles: this virtual machine"
-    )
-    assert len(absence.names) == 9
-
-
-def test_absences_are_one_sentence_a_reason(quick: Run) -> None:
-    sentences = [absence.sentence for absence in absences_of(quick)]
-    assert sentences == [
-        "cycles, instructions, cross_core_loads and cross_core_rfos: this virtual machine offers no"
-        " performance counters: run on bare metal, or ask for a virtual PMU",
-        "context_switches: perf_event_paranoid is 3: needs 1, or CAP_PERFMON",
-        "4 points skipped (false_sharing/counters/packed/workers:2/placement:same_core, …): needs two"
-        " hardware threads on one core; this machine has one",
-        "1 launch failed (false_sharing/counters/packed/workers:2/placement:spread): crashed: killed by"
-        " signal 9 (SIGKILL)",
-    ]
-
-
-def without_cycles(document: dict[str, Any], fewest: int = 0) -> dict[str, Any]:
-    """As where the kernel refuses a worker its cycles, the launches of the first rounds apart."""
-    for launch in document["launches"]:
-        for role, name in (("cycles", "perf::CYCLES"), ("instructions", "perf::INSTRUCTIONS")):
-            if launch["round"] >= fewest:
-                why = f"worker 1 of 2: {name} was open but never ran"
-                launch["readings"][role] = {
-                    "status": "never_scheduled",
-                    "value": None,
-                    "per_worker": [],
-                    "why": why,
-                }
-    return document
-
-
-def test_what_launches_could_not_count_is_one_absence_a_status(loaded: Load) -> None:
-    found = absences_of(loaded(without_cycles(counted_run(rounds=8).document(), 6)))
-    (absence,) = [one for one in found if one.what == "readings"]
-    assert absence.names == ("cycles", "instructions")
-    assert absence.sentences == (
-        "cycles and instructions: never scheduled in 8 of 32 launches that asked for them, at 4 points:"
-        " worker 1 of 2: perf::CYCLES was open but never ran; and 1 more reason",
-        "cycles: worker 1 of 2: perf::CYCLES was open but never ran (8 launches)",
-        "instructions: worker 1 of 2: perf::INSTRUCTIONS was open but never ran (8 launches)",
-    )
-
-
-def test_a_role_that_the_machine_lacks_is_no_reading_that_failed(loaded: Load) -> None:
-    document = without_cycles(counted_run().document())
-    for role in document["counters"]["roles"]:
-        if role["role"] in ("cycles", "instructions"):
-            role |= {"status": "no_pmu", "tier": None, "why": "no PMU"}
-    found = absences_of(loaded(document))
-    assert ("counters", ("cycles", "instructions")) in [(one.what, one.names) for one in found]
-    assert "readings" not in {one.what for one in found}
 
 
 @pytest.mark.parametrize("text", ["__init__", "lambda", "Unavailable(", "None", "nan"])

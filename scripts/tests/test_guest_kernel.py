@@ -53,10 +53,10 @@ def test_it_is_fetched_once(rig: Rig) -> None:
         (rig.folder / file).touch()
     for _ in range(2):
         done = rig.run()
-        assert (done.returncode, done.stdout) == (0, f"{rig.kernel}/root/boot/vmlinuz-6.1\n"), done.stderr
+        assert (done.returncode, done.stdout) == (0, f"{rig.kernel}/unpacked/boot/vmlinuz-6.1\n"), done.stderr
     assert rig.calls("apt-get -qq download linux-image-6.1-cloud-arm64") == 1
     assert rig.calls("update") == 0
-    assert sorted(path.name for path in rig.kernel.iterdir()) == ["complete", "root"]
+    assert sorted(path.name for path in rig.kernel.iterdir()) == ["complete", "unpacked"]
 
 
 def test_lists_that_are_absent_are_fetched_first(rig: Rig) -> None:
