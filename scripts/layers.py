@@ -80,27 +80,35 @@ HOMES = {  # header or module -> the only layers that know it
     "scipy": {"statistics"},
     "fastjsonschema": {"loading"},
     "argparse": {"cli"},
+    "subprocess": {"gate"},
+    "tomllib": {"gate"},
+    "sqlite3": {"trend"},
+    "junitparser": {"exporting"},
 }
 VALUES = {"model", "errors", "statistics", "wording"}
 FINDINGS = VALUES | {"cautions"}
 COMPARE = FINDINGS | {"findings"}
+ANSWERS = COMPARE | {"compare", "verdict", "trend"}  # what can be shown
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "model": {"errors"},
-    "loading": {"model", "errors"},
+    "loading": {"model", "verdict", "errors"},
     "statistics": {"model", "errors"},
     "wording": {"model", "statistics"},
     "cautions": VALUES,
     "findings": FINDINGS,
     "compare": COMPARE,
-    "exporting": COMPARE | {"compare"},
-    "figures": FINDINGS,
-    "pages": COMPARE | {"compare", "figures"},
-    "cli": COMPARE | {"compare", "exporting", "figures", "pages", "loading"},
+    "verdict": VALUES,
+    "trend": FINDINGS | {"compare"},
+    "exporting": ANSWERS,
+    "figures": ANSWERS,
+    "pages": ANSWERS | {"figures"},
+    "gate": ANSWERS | {"exporting", "pages", "loading"},
+    "cli": ANSWERS | {"exporting", "figures", "pages", "loading", "gate"},
     "__main__": {"cli"},
     "__init__": set(),
 }
-MAY_OPEN_FILES = {"loading", "exporting", "cli"}
+MAY_OPEN_FILES = {"loading", "exporting", "gate", "cli"}
 OPENS_FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
 
 

@@ -117,7 +117,7 @@ def test_a_full_disk(run_file: str, capsys: pytest.CaptureFixture[str]) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "latchmark", "findings", run_file],
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])},
+            env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[2])},
         )  # fmt: skip
     assert done.returncode == 4
     assert done.stderr == "latchmark: standard output: cannot be written: No space left on device\n"
@@ -148,7 +148,7 @@ def test_no_memory_is_one_line(
     def exhausted(path: Path) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(cli, "load", exhausted)
+    monkeypatch.setattr(cli.reports, "load", exhausted)
     assert cli.main(["findings", run_file]) == 4
     assert "not enough memory" in complaint(capsys)
 

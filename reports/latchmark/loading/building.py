@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from latchmark.loading.contract import BrokenContract
-from latchmark.loading.launches import disturbance_of, launch_of
+from latchmark.loading.launches import disturbance_of, launch_of, round_of
 from latchmark.loading.numbers import finite, integer
 from latchmark.model import (
     Axis,
@@ -81,6 +81,7 @@ def run_of(document: _Json, file_name: str) -> Run:
         experiments=experiments,
         points=points,
         launches=_launches_of(document["launches"], points, by_name, {side.name for side in sides}),
+        rounds_seen=tuple(round_of(one, f"rounds[{i}]") for i, one in enumerate(document.get("rounds", ()))),
     )
 
 
@@ -136,6 +137,7 @@ def _experiment_of(one: _Json, path: str) -> Experiment:
         roles=tuple(tuple(group) for group in one["roles"]),
         baseline_is_floor=one.get("baseline_is_floor", False),
         scales=one.get("scales", True),
+        is_negative_control=one.get("negative_control", False),
     )
 
 
@@ -171,6 +173,7 @@ def _point_of(one: _Json, index: int, experiments: Mapping[str, Experiment]) -> 
             (integer(first, f"{path}.pairs"), integer(second, f"{path}.pairs"))
             for first, second in one.get("pairs", ())
         ),
+        extra_share=finite(one.get("extra_share", 0.0), f"{path}.extra_share"),
     )
 
 

@@ -20,6 +20,7 @@ from latchmark.model import (
     Point,
     Reading,
     ReadingStatus,
+    Round,
     Shape,
     Unavailable,
     Vector,
@@ -59,6 +60,21 @@ def launch_of(one: _Json, point: Point, shapes: Mapping[str, Shape], has_parts: 
         },
         cost=None if one["cost"] is None else _cost_of(one["cost"], f"{path}.cost"),
         cautions=tuple(one["cautions"]),
+        began_s=finite(one["began_s"], f"{path}.began_s") if "began_s" in one else None,
+    )
+
+
+def round_of(one: _Json, path: str) -> Round:
+    """What happened around the round that an entry describes."""
+    return Round(
+        round=integer(one["round"], f"{path}.round"),
+        began_s=finite(one["began_s"], f"{path}.began_s"),
+        ended_s=finite(one["ended_s"], f"{path}.ended_s"),
+        between_s=finite(one["between_s"], f"{path}.between_s"),
+        disturbance={
+            name: disturbance_of(value, f"{path}.disturbance.{name}")
+            for name, value in one["disturbance"].items()
+        },
     )
 
 

@@ -25,6 +25,7 @@ from latchmark.model.launches import (
     LaunchStatus,
     Matrix,
     Metric,
+    Round,
     Vector,
     Windows,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "Reading",
     "ReadingStatus",
     "Role",
+    "Round",
     "Run",
     "Shape",
     "Side",

@@ -127,7 +127,7 @@ class Experiment:
     """One question, with its variants and sweep. `mechanism` may be empty. `baseline_is_floor` says that the
     baseline does the same work without what is measured, so that a difference to it is overhead; `scales`
     that more workers can do more, which they cannot where they wait for one another, nor where an operation
-    is more work in a larger team."""
+    is more work in a larger team. No change of the code under test can touch a negative control."""
 
     name: str
     version: int
@@ -142,6 +142,7 @@ class Experiment:
     roles: tuple[tuple[str, ...], ...]
     baseline_is_floor: bool = False
     scales: bool = True
+    is_negative_control: bool = False
 
     @property
     def family(self) -> str:
@@ -198,7 +199,8 @@ class Point:
     """Variant x parameters (sorted by name) x placement; `skip` says why it was not measured.
 
     `pairs` are the pairs of CPUs (OS ids) that a launch visits one after the other, where the way between
-    two CPUs is the subject.
+    two CPUs is the subject. `extra_share` is how many more operations than it says, as a part of 1, every
+    side but the first really does: by such a slowdown of known size a gate is tried.
     """
 
     index: int
@@ -215,6 +217,7 @@ class Point:
     skip: str | None
     batch: int | None
     pairs: tuple[tuple[int, int], ...] = ()
+    extra_share: float = 0.0
 
     @property
     def is_oversubscribed(self) -> bool:

@@ -93,8 +93,27 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """What happened around one round as a whole, for which the ticks of the kernel are fine enough.
+
+    Seconds count from the beginning of the sitting. `between_s` is the part of its time that belongs to no
+    launch: the runner's own milliseconds, or a machine that stood still. Rounds that were interrupted are
+    absent.
+    """
+
+    round: int
+    began_s: float
+    ended_s: float
+    between_s: float
+    disturbance: Mapping[str, Disturbance]
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
-    """One fresh process that measured one point once: the statistical unit. `point` indexes `Run.points`."""
+    """One fresh process that measured one point once: the statistical unit. `point` indexes `Run.points`.
+
+    `began_s` counts from the beginning of the sitting; None in files that do not say.
+    """
 
     point: int
     side: str
@@ -108,6 +127,7 @@ class Launch:
     disturbance: Mapping[str, Disturbance]
     cost: Cost | None
     cautions: tuple[str, ...]
+    began_s: float | None = None
 
     @property
     def is_ok(self) -> bool:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from latchmark.model.experiments import Experiment, Point
-from latchmark.model.launches import Disturbance, Launch
+from latchmark.model.launches import Disturbance, Launch, Round
 from latchmark.model.machine import Machine, Side, Suite
 from latchmark.model.readings import Counters
 
 
 @dataclass(frozen=True)
 class Run:
-    """All rounds of one preset on one machine. `file_name` is for people; identity is `id`."""
+    """All rounds of one preset on one machine. `file_name` is for people; identity is `id`. `rounds_seen` is
+    what happened around each whole round, empty in files that do not say."""
 
     file_name: str
     id: str
@@ -41,6 +42,7 @@ class Run:
     experiments: tuple[Experiment, ...]
     points: tuple[Point, ...]
     launches: tuple[Launch, ...]
+    rounds_seen: tuple[Round, ...] = ()
 
     @cached_property
     def _launches_by_point(self) -> Mapping[int, tuple[Launch, ...]]:

@@ -1,14 +1,12 @@
-"""Which commands are there? `report`, `compare`, `export` and `findings` over run files; thin by intent."""
+"""What is made of run files? `report`, `compare`, `export` and `findings`; thin by intent."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
-from latchmark.errors import LatchmarkError, MissingPackage, WrongUsage, printable
+from latchmark.errors import MissingPackage, printable
 from latchmark.exporting.writing import write
 from latchmark.loading import load
 from latchmark.model import Run
@@ -16,26 +14,12 @@ from latchmark.model import Run
 FORMATS = ("html", "markdown", "json", "csv")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0 done, 2 bad usage or input, 4 cannot write or a package is missing."""
-    try:
-        options = _parser().parse_args(arguments)
-        _COMMANDS[options.command](options)
-    except LatchmarkError as error:
-        print(f"latchmark: {error}", file=sys.stderr)
-        return error.exit_code
-    except MemoryError:
-        print("latchmark: not enough memory for these run files", file=sys.stderr)
-        return 4
-    return 0
-
-
-def _report(options: argparse.Namespace) -> None:
+def _report(options: argparse.Namespace) -> int:
     if len(options.runs) > 1:
-        _compare(options)
-        return
+        return _compare(options)
     run = load(options.runs[0])
     write(_report_text(run, options.format), options.output)
+    return 0
 
 
 def _report_text(run: Run, format_: str) -> str:
@@ -52,7 +36,7 @@ def _report_text(run: Run, format_: str) -> str:
     return exporting.run_markdown(run) if format_ == "markdown" else exporting.run_json(run)
 
 
-def _compare(options: argparse.Namespace) -> None:
+def _compare(options: argparse.Namespace) -> int:
     from latchmark import exporting
     from latchmark.compare import compare
 
@@ -73,15 +57,17 @@ def _compare(options: argparse.Namespace) -> None:
     else:
         text = exporting.comparison_json(comparison)
     write(text, options.output)
+    return 0
 
 
-def _export(options: argparse.Namespace) -> None:
+def _export(options: argparse.Namespace) -> int:
     from latchmark.exporting import gbench_json
 
     write(gbench_json(load(options.runs[0])), options.output)
+    return 0
 
 
-def _findings(options: argparse.Namespace) -> None:
+def _findings(options: argparse.Namespace) -> int:
     from latchmark.cautions import stand_ins_of
     from latchmark.findings import absences_of, findings_of, leading
 
@@ -92,29 +78,21 @@ def _findings(options: argparse.Namespace) -> None:
     lines += [f"- {finding.experiment}: {finding.text}" for finding in first]
     lines += [f"  not measured: {absence.sentence}" for absence in absences_of(run)]
     write("".join(f"{printable(line)}\n" for line in lines), None)
-
-
-_COMMANDS = {"report": _report, "compare": _compare, "export": _export, "findings": _findings}
+    return 0
 
 
 def _missing(error: ImportError) -> MissingPackage:
     return MissingPackage(f"{error}: install the package, or run `scripts/latchmark setup`")
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        # One line instead of argparse's two; the usage is a `--help` away.
-        raise WrongUsage(f"{message} (see `{self.prog} --help`)")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="latchmark", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Adds these commands to the parser's."""
     report = commands.add_parser("report", help="one page about a run (of several runs: their comparison)")
     report.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="run.json, gzipped or not")
+    report.set_defaults(command=_report)
     compare = commands.add_parser("compare", help="two or more runs side by side; the first is the reference")
     compare.add_argument("runs", metavar="RUN", type=Path, nargs="+")
+    compare.set_defaults(command=_compare)
     for command in (report, compare):
         command.add_argument(
             "-o", dest="output", metavar="FILE", type=Path, help="instead of standard output"
@@ -125,10 +103,11 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("runs", metavar="RUN", type=Path, nargs=1)
     export.add_argument("--format", choices=("gbench",), required=True)
     export.add_argument("-o", dest="output", metavar="FILE", type=Path)
+    export.set_defaults(command=_export)
 
     findings = commands.add_parser(
         "findings", help="the strongest findings as text, and what could not be measured"
     )
     findings.add_argument("runs", metavar="RUN", type=Path, nargs=1)
     findings.add_argument("--most", metavar="N", type=int, default=5)
-    return parser
+    findings.set_defaults(command=_findings)
