@@ -45,6 +45,7 @@ latchmark::Catalogue benchmarks::catalogue() {
                 instrument::clock(),
                 instrument::counters(),
                 instrument::team(),
+                instrument::unchanged(),
             },
         .presets = presets(),
     };

@@ -57,6 +57,7 @@ namespace instrument {
 [[nodiscard]] latchmark::Experiment clock();
 [[nodiscard]] latchmark::Experiment counters();
 [[nodiscard]] latchmark::Experiment team();
+[[nodiscard]] latchmark::Experiment unchanged();
 }  // namespace instrument
 
 }  // namespace benchmarks

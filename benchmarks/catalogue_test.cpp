@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/machine/placement.hpp"
 #include "harness/machine/topology.hpp"
 #include "harness/runner/plan.hpp"
 
@@ -104,6 +105,23 @@ TEST_P(Presets, PromiseMostOfWhatTheyMeasure) {
     }
 }
 
+// A gate launches each of its points some hundred times: they are few and quick everywhere, and nobody waits for a CPU.
+TEST_P(Presets, GateAFewQuickPointsAndTheControls) {
+    constexpr double kLongestLaunchS = 0.15;
+    const auto gate = plan("gate");
+    std::size_t controls = 0;
+    for (const auto& point : measured(gate)) {
+        EXPECT_NE(point.placement, Placement::oversubscribed) << point.name;
+        EXPECT_LE(latchmark::runner::launch_s(point), kLongestLaunchS) << point.name;
+        if (point.experiment == "instrument/unchanged") ++controls;
+    }
+    EXPECT_EQ(controls, latchmark::machine::worker_steps(topology_).back() > 1 ? 2U : 1U);
+    EXPECT_LE(measured(gate).size(), 40U);
+    if (latchmark::machine::worker_steps(topology_).back() > 1) {
+        EXPECT_GE(measured(gate).size(), 18U);
+    }
+}
+
 // What the placements of one point have in common, by its CPUs.
 class Seats {
 public:
@@ -166,6 +184,36 @@ TEST(Catalogue, TakesAnAfternoonAtMostOnFourSockets) {
     const auto topology = latchmark::machine::described("synthetic:package:4 l3:1 core:36 pu:2");
     const auto& full = latchmark::runner::find_preset(catalogue(), "full");
     EXPECT_LE(expected_s(latchmark::runner::plan_of(catalogue(), full, topology, "", 0), 1), 3 * 3600.0);
+}
+
+// On the smallest machine that has contention the gate is as small as it gets, and each of its expressions finds a point.
+TEST(Catalogue, GatesAboutTwentyPointsOnTwoCores) {
+    const auto topology = latchmark::machine::described("synthetic:core:2 pu:1");
+    const auto& gate = latchmark::runner::find_preset(catalogue(), "gate");
+    const auto points = latchmark::runner::plan_of(catalogue(), gate, topology, "", 0).points.size();
+    EXPECT_TRUE(points >= 18 && points <= 22) << points;
+    for (const auto& expression : gate.points) {
+        auto alone = gate;
+        alone.points = {expression};
+        EXPECT_FALSE(latchmark::runner::plan_of(catalogue(), alone, topology, "", 0).points.empty()) << expression;
+    }
+}
+
+// They are measured where two sides are compared and where everything is, and described as what they are.
+TEST(Catalogue, KeepsNegativeControlsForGates) {
+    const auto topology = latchmark::machine::described("synthetic:core:2 pu:1");
+    const auto controls_in = [&](const char* preset) {
+        std::set<std::string> names;
+        const auto& chosen = latchmark::runner::find_preset(catalogue(), preset);
+        for (const auto& experiment : latchmark::runner::plan_of(catalogue(), chosen, topology, "", 0).experiments)
+            if (experiment.negative_control) names.insert(experiment.name);
+        return names;
+    };
+    const std::set<std::string> all{"instrument/unchanged"};
+    EXPECT_EQ(controls_in("quick"), std::set<std::string>{});
+    EXPECT_EQ(controls_in("standard"), std::set<std::string>{});
+    EXPECT_EQ(controls_in("gate"), all);
+    EXPECT_EQ(controls_in("full"), all);
 }
 
 TEST(Catalogue, HasAPresetForEachFamily) {

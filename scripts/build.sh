@@ -8,18 +8,20 @@ if command -v ccache >/dev/null; then
     [ -w "${HOME:-/nowhere}" ] || export CCACHE_DIR="$root/build/ccache"  # without a home ccache fails instead of compiling
 fi
 
-build() {  # PRESET -> configured and built below build/PRESET; 4 when that fails
-    if ! { mkdir -p "$root/build" && log=$(mktemp "$root/build/log.XXXXXX"); }; then
-        echo "latchmark: cannot write below $root/build" >&2
+# PRESET [CHECKOUT] -> configured and built below build/PRESET of this checkout or another one; 4 when that fails
+build() {
+    tree=${2:-$root}
+    if ! { mkdir -p "$tree/build" && log=$(mktemp "$tree/build/log.XXXXXX"); }; then
+        echo "latchmark: cannot write below $tree/build" >&2
         return 4
     fi
-    [ -e "$root/build/$1/build.ninja" ] || echo "building $1 (the first time takes minutes)" >&2
-    if (cd "$root" && cmake --preset "$1" && cmake --build --preset "$1") >"$log" 2>&1; then
+    [ -e "$tree/build/$1/build.ninja" ] || echo "building $1 (the first time takes minutes)" >&2
+    if (cd "$tree" && export CCACHE_BASEDIR="$tree" && cmake --preset "$1" && cmake --build --preset "$1") >"$log" 2>&1; then
         rm -f "$log"
         return 0
     fi
-    mv -f "$log" "$root/build/$1.log"
-    tail -n 40 "$root/build/$1.log" >&2
-    echo "latchmark: the build of '$1' failed; the whole log is $root/build/$1.log" >&2
+    mv -f "$log" "$tree/build/$1.log"
+    tail -n 40 "$tree/build/$1.log" >&2
+    echo "latchmark: the build of '$1' failed; the whole log is $tree/build/$1.log" >&2
     return 4
 }

@@ -61,6 +61,9 @@ part_tests_asan() { build_and_test asan; }
 part_tests_tsan() { build_and_test tsan; }
 part_mutations() { "$python" scripts/mutations.py; }
 
+# The gate's decisions on recorded launches: no time of this machine matters. Three minutes of CPU time.
+part_gate_recorded() { "$python" scripts/gate_recorded.py; }
+
 # The Arm libraries for what is built for another machine than this; leaves the part out where this is one.
 want_arm_libraries() {
     if [ "$(uname -m)" = aarch64 ]; then

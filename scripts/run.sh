@@ -87,29 +87,9 @@ else
 fi
 reports_python=$(find_python)
 
-# In the background, so that a signal to this script alone reaches the binary at once; a shell would otherwise hold it
-# back until the run is over. Background commands start with interrupts ignored, hence env.
 said=$(mktemp) || exit 4
 trap 'rm -f "$said"' EXIT
-child=
-is_asked=
-# Before the binary starts, or a signal in between would end this script alone. Ctrl-C has told the binary already, and twice does
-# no harm.
-trap 'is_asked=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' INT TERM HUP
-(cd "$root" && exec env --default-signal=INT,QUIT "$binary" run "$@") >"$said" &
-child=$!
-[ -z "$is_asked" ] || kill -TERM "$child" 2>/dev/null
-wait "$child"
-code=$?
-while [ "$code" -gt 128 ]; do  # a signal ended the wait or the binary
-    kill -0 "$child" 2>/dev/null
-    is_there=$?  # asked first: when it is gone, the next wait says how it ended, and at once
-    wait "$child"
-    again=$?
-    [ "$again" = 127 ] || code=$again  # 127: the shell has said it already and remembers no more
-    [ "$is_there" = 0 ] || break
-done
-trap - INT TERM HUP
+attend -C "$root" "$binary" run "$@" >"$said"
 if [ "$code" -gt 128 ]; then  # killed: it could not say so itself
     echo "latchmark: the measuring program was ended by signal $((code - 128)); --resume with its folder completes the run" >&2
     code=3

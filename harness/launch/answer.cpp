@@ -49,6 +49,12 @@ json done(json message) {
     return message;
 }
 
+// The answer says of the extra operations what the team was told, not what the request asked.
+json measured(json message, const measure::TeamPlan& plan) {
+    if (plan.extra_share > 0) message["extra_share"] = plan.extra_share;
+    return done(std::move(message));
+}
+
 json unverified(const measure::Measurement& measurement) {
     const auto operations = std::to_string(measurement.team.operations);
     return {{"status", "verify_failed"}, {"why", "the workload does not find the " + operations + " operations that were done"}};
@@ -64,7 +70,7 @@ json pairs_point_answer(const PointToMeasure& point, const Request& request) {
         const auto wrong = std::find_if(pages.begin(), pages.end(), [](const auto& page) { return !page.is_verified; });
         if (wrong != pages.end()) return unverified(*wrong);
     }
-    return done(pairs_answer(plan, pairs, wall_ns));
+    return measured(pairs_answer(plan, pairs, wall_ns), plan.team);
 }
 
 json point_answer(const Request& request, const Catalogue& catalogue, bool never_threaded) {
@@ -76,8 +82,8 @@ json point_answer(const Request& request, const Catalogue& catalogue, bool never
     if (request.kind == Kind::measure && !request.pairs.empty()) return pairs_point_answer(point, request);
     const auto measurement = measure::measure(*point.variant, point.plan, point.setting, request.node);
     if (!measurement.is_verified) return unverified(measurement);
-    return done(request.kind == Kind::calibrate ? calibration_answer(point.plan, measurement)
-                                                : measurement_answer(point, measurement));
+    return request.kind == Kind::calibrate ? done(calibration_answer(point.plan, measurement))
+                                           : measured(measurement_answer(point, measurement), point.plan);
 }
 
 // The whole answer is written or the launch has failed: a partial line must not look like one.

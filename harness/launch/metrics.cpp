@@ -109,6 +109,7 @@ json tally_metrics(const measure::Measurement& measurement, const Variant& varia
     for (const auto& window : result.windows) {
         for (const auto& worker : window) operations += static_cast<double>(worker.operations);
     }
+    const std::uint64_t reported = result.operations - result.extra_operations;
     json metrics;
     for (std::size_t tally = 0; tally < variant.tallies.size(); ++tally) {
         double total = 0;
@@ -118,7 +119,7 @@ json tally_metrics(const measure::Measurement& measurement, const Variant& varia
     for (std::size_t tally = 0; tally < variant.final_tallies.size(); ++tally) {
         // What is known at the end is known of the warm-up too.
         metrics[variant.final_tallies[tally]] =
-            scalar(static_cast<double>(measurement.final_tallies[tally]) / static_cast<double>(result.operations));
+            scalar(static_cast<double>(measurement.final_tallies[tally]) / static_cast<double>(reported));
     }
     return metrics;
 }

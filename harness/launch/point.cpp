@@ -68,9 +68,11 @@ PointToMeasure point_of(const Request& request, const Catalogue& catalogue, bool
                   .parts = parts_of(variant, request.workers),
                   .roles = {},
                   .chain_step_ns = request.chain_step_ns};
-    if (request.kind == Kind::measure)
+    if (request.kind == Kind::measure) {
         point.plan.roles = counters::resolve(counters::roles_of_launch(request.roles),
                                              {.cpus = request.cpus, .unresponsive = request.unresponsive});
+        point.plan.extra_share = request.extra_share.value_or(0);
+    }
     point.setting = {.workers = request.workers,
                      .team = request.team,
                      .parameters = request.parameters,

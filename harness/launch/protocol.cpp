@@ -29,6 +29,19 @@ Enum value_of(const json& message, const char* member, const std::array<std::str
     throw std::invalid_argument("launch request: " + std::string(member) + " '" + word + "' is not known");
 }
 
+// Ten times more is a slowdown that nobody has to search for, and a batch of such a size still ends.
+constexpr double kLargestExtraShare = 10;
+
+void read_extra_share(const json& message, Request& request) {
+    const auto share = message.at("extra_share").get<double>();
+    if (!(share > 0 && share <= kLargestExtraShare))
+        throw std::invalid_argument("launch request: extra_share is not above 0 and at most 10");
+    if (request.purpose == Purpose::latency)
+        throw std::invalid_argument(
+            "launch request: extra_share on a point of latencies: operations are not what a latency is made of");
+    request.extra_share = share;
+}
+
 void read_pairs(const json& message, Request& request) {
     constexpr unsigned kMostPages = 10'000;
     request.pairs = message.at("pairs").get<std::vector<std::pair<unsigned, unsigned>>>();
@@ -65,6 +78,7 @@ json to_json(const Request& request) {
     if (request.node) message["node"] = *request.node;
     if (!request.seats.empty()) message["seats"] = request.seats;
     if (!request.unresponsive.empty()) message["unresponsive"] = request.unresponsive;
+    if (request.extra_share) message["extra_share"] = *request.extra_share;
     if (!request.pairs.empty()) {
         message["pairs"] = request.pairs;
         message["pages"] = request.pages;
@@ -103,6 +117,7 @@ Request request_from(const json& message) {
                                         std::to_string(request.cpus.size()) + " CPUs: each worker needs one");
         }
         if (message.contains("pairs")) read_pairs(message, request);
+        if (message.contains("extra_share")) read_extra_share(message, request);
         constexpr unsigned kMostWindows = 100'000;
         constexpr std::uint64_t kLongestNs = 86'400'000'000'000;  // a day: sums of such times fit into 64 bits
         if (request.windows == 0 || request.windows > kMostWindows || request.batch == 0 || request.window_ns > kLongestNs ||

@@ -49,6 +49,9 @@ struct Request {
     std::uint64_t seed = 0;
     RoleGroup roles{};
     std::vector<std::string> unresponsive{};  // roles that failed this run's positive control; an older binary counts them
+    // So many operations more than are reported, as a part of them: a slowdown of exactly this size. Not where latencies are
+    // recorded, which are of single operations. The answer repeats it, since an older binary does not look at it.
+    std::optional<double> extra_share{};
 };
 
 // {"protocol": 1, "kind": "measure", ...}; absent optional members are left out.
@@ -60,7 +63,8 @@ struct Request {
 // The answer is {"protocol": 1, "status", "why"} and for
 //   measure:   the members `metrics`, `windows`, `readings`, `disturbance`, `cautions` of a launch in the run file, and `cost`
 //              with set_up_ns, warm_up_ns, windows_ns (the runner adds wall_ns and overhead_ns). Where pairs are visited,
-//              `windows` has one entry for each, its pages added up, and making the teams is set-up;
+//              `windows` has one entry for each, its pages added up, and making the teams is set-up. "extra_share" where it was
+//              asked for;
 //   calibrate: "batch" (operations), "time_per_operation_ns" and `cost`;
 //   clock:     "resolution_ns", "read_ns", "chain_step_ns";
 //   control:   "control": the member of that name of the run file's counters.

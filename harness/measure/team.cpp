@@ -144,6 +144,8 @@ TeamResult gather(const TeamPlan& plan, const TeamMemory& memory) {
         result.warm_up.push_back(worker.windows[0]);
         for (unsigned window = 0; window < plan.windows; ++window) result.windows[window].push_back(worker.windows[window + 1]);
         for (const auto& window : worker.windows) result.operations += window.operations;
+        result.operations += report.extra_operations;
+        result.extra_operations += report.extra_operations;
         result.counts.push_back(report.counts);
         result.tallies.emplace_back(worker.tallies.begin(), worker.tallies.end());
         result.chain_before_ns.push_back(report.chain_before_ns);

@@ -22,6 +22,7 @@ struct TeamPlan {
     std::uint64_t window_ns = 0;
     std::uint64_t warm_up_ns = 0;
     std::uint64_t batch = 1;
+    double extra_share = 0;  // operations beyond the reported ones, as a part of them, in the windows but not in the warm-up
     bool lockstep = false;
     bool is_calibrating = false;  // the batch grows from window to window until one takes kBatchNs
     Purpose purpose = Purpose::throughput;
@@ -49,9 +50,10 @@ struct TeamResult {
     std::vector<double> chain_after_ns{};
     std::vector<std::uint64_t> latency_counts{};  // by bucket of LatencyRecorder, all workers; empty for other purposes
     std::uint64_t latency_max_ns = 0;
-    std::uint64_t operations = 0;      // of the whole team since the workload was built: what verify gets
-    std::uint64_t batch = 1;           // of the last window: the calibrated one
-    bool was_single_threaded = false;  // some worker ran in a process that glibc takes for single-threaded
+    std::uint64_t operations = 0;        // of the whole team since the workload was built: what verify gets
+    std::uint64_t extra_operations = 0;  // of these, those that no window reports
+    std::uint64_t batch = 1;             // of the last window: the calibrated one
+    bool was_single_threaded = false;    // some worker ran in a process that glibc takes for single-threaded
 
     [[nodiscard]] std::span<const std::vector<WorkerWindow>> timed() const {
         return std::span(windows).first(counted_from == 0 ? windows.size() : counted_from);

@@ -13,6 +13,7 @@
 
 #include "harness/machine/pinning.hpp"
 #include "harness/measure/arithmetic.hpp"
+#include "harness/measure/extra_operations.hpp"
 #include "latchmark/base/chain.hpp"
 #include "latchmark/base/clock.hpp"
 
@@ -49,7 +50,12 @@ unsigned current_cpu() { return static_cast<unsigned>(::sched_getcpu()); }
 class Worker {
 public:
     Worker(const TeamPlan& plan, AnyWorkload& workload, TeamMemory& memory, std::size_t index)
-        : plan_(plan), workload_(workload), team_(memory), mine_(memory.workers[index]), index_(index) {}
+        : plan_(plan),
+          workload_(workload),
+          team_(memory),
+          mine_(memory.workers[index]),
+          index_(index),
+          extra_(plan.extra_share) {}
 
     void run() {
         if (const auto why = machine::pin_this_thread(plan_.cpus[index_])) return fail(team_, index_, *why);
@@ -63,6 +69,7 @@ public:
         }
         report().chain_after_ns = chain_step_ns_now(plan_.chain_step_ns);
         counters_->publish(report().counts);
+        report().extra_operations = extra_.done();
         report().is_finished = true;
     }
 
@@ -74,6 +81,7 @@ private:
         for (auto& recorder : mine_.recorder) recorder.clear();
         std::fill(mine_.tallies.begin(), mine_.tallies.end(), 0U);
         report().chain_before_ns = chain_step_ns_now(plan_.chain_step_ns);
+        is_warm_ = true;
     }
 
     [[nodiscard]] bool meet(unsigned window) {
@@ -100,14 +108,15 @@ private:
         return batch_of_team(previous, first, plan_.parts, kBatchNs).value_or(team_.start_line[0].times().batch);
     }
 
-    void run_batch(std::uint64_t batch) {
+    void run_batch(std::uint64_t reported) {
+        const std::uint64_t operations = reported + (is_warm_ ? extra_.with(reported) : 0);
         switch (plan_.purpose) {
             case Purpose::throughput:
-                return workload_.run(index_, batch);
+                return workload_.run(index_, operations);
             case Purpose::latency:
-                return workload_.run(index_, batch, mine_.recorder[is_counted_ && counted_from(plan_) > 0 ? 1 : 0]);
+                return workload_.run(index_, operations, mine_.recorder[is_counted_ && counted_from(plan_) > 0 ? 1 : 0]);
             case Purpose::counts:
-                return workload_.run(index_, batch, std::span<std::uint64_t>(mine_.tallies.begin(), mine_.tallies.size()));
+                return workload_.run(index_, operations, std::span<std::uint64_t>(mine_.tallies.begin(), mine_.tallies.size()));
         }
     }
 
@@ -139,6 +148,8 @@ private:
     TeamMemory& team_;
     WorkerMemory& mine_;
     std::size_t index_;
+    ExtraOperations extra_;
+    bool is_warm_ = false;     // the warm-up is over
     bool is_counted_ = false;  // the window that is on its way
 };
 

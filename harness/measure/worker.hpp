@@ -18,6 +18,7 @@ namespace latchmark::measure {
 // What a worker leaves for the launch. Trivial, because a worker process writes it into memory that it shares with its parent.
 struct WorkerReport {
     counters::WorkerCounts counts;
+    std::uint64_t extra_operations;
     double chain_before_ns;
     double chain_after_ns;
     bool was_single_threaded;

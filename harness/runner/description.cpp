@@ -23,7 +23,8 @@ Description description_of(const Experiment& experiment) {
                             .scales = !experiment.lockstep && !experiment.grows_with_team,
                             .metrics = launch::metrics_of(experiment),
                             .ties_at_one_worker = experiment.ties_at_one_worker,
-                            .roles = experiment.roles};
+                            .roles = experiment.roles,
+                            .negative_control = experiment.negative_control};
     for (const auto& variant : experiment.variants)
         description.variants.push_back({variant.name, variant.summary, variant.options.baseline, variant.parts.names});
     return description;
@@ -42,7 +43,8 @@ nlohmann::json to_json(const Description& description) {
                         {"baseline_is_floor", description.baseline_is_floor},
                         {"scales", description.scales},
                         {"ties_at_one_worker", description.ties_at_one_worker},
-                        {"roles", description.roles}};
+                        {"roles", description.roles},
+                        {"negative_control", description.negative_control}};
     for (const auto& variant : description.variants)
         json["variants"].push_back(
             {{"name", variant.name},
@@ -78,7 +80,8 @@ Description description_from(const nlohmann::json& json) {
                             .scales = optional_member<bool>(json, "scales").value_or(true),
                             .metrics = {},
                             .ties_at_one_worker = member<std::vector<std::string>>(json, "ties_at_one_worker"),
-                            .roles = member<std::vector<RoleGroup>>(json, "roles")};
+                            .roles = member<std::vector<RoleGroup>>(json, "roles"),
+                            .negative_control = optional_member<bool>(json, "negative_control").value_or(false)};
     for (const auto& variant : member<nlohmann::json::array_t>(json, "variants"))
         description.variants.push_back({.name = member<std::string>(variant, "name"),
                                         .summary = member<std::string>(variant, "summary"),

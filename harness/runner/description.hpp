@@ -27,6 +27,7 @@ struct Description {
     std::vector<launch::MetricDefinition> metrics{};
     std::vector<std::string> ties_at_one_worker{};
     std::vector<RoleGroup> roles{};
+    bool negative_control = false;
 };
 
 // Throws std::invalid_argument with the experiment's name when the description contradicts itself: it must not reach a

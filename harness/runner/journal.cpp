@@ -114,6 +114,10 @@ void take_launch(const json& object, Record& record) {
                                .text = object.dump()});
 }
 
+void take_round(const json& object, Record& record) {
+    record.rounds.push_back({.round = member<unsigned>(object, "round"), .text = object.dump()});
+}
+
 // Sessions follow one another: each begins counting seconds at 0.
 struct Sessions {
     double before_s = 0;
@@ -131,8 +135,11 @@ void take_line(const json& line, Record& record, Sessions& sessions) {
         take_control(line["control"], record);
     else if (line.contains("calibration"))
         take_calibration(line["calibration"], record);
-    else
-        take_launch(member<json>(line, "launch"), record);
+    else if (line.contains("launch"))
+        take_launch(line["launch"], record);
+    else if (line.contains("round"))
+        take_round(line["round"], record);
+    // What another version notes beside launches costs nothing: a launch that is not understood is made again.
 }
 
 // Fills the record; returns how many bytes of the journal are whole.
@@ -223,6 +230,10 @@ void Journal::note(std::size_t point, const Calibration& calibration, double at_
 
 void Journal::note(const LaunchRecord& launch, double at_s) {
     append("{\"at_s\":" + json(at_s).dump() + ",\"launch\":" + launch.text + "}");
+}
+
+void Journal::note(const RoundRecord& round, double at_s) {
+    append("{\"at_s\":" + json(at_s).dump() + ",\"round\":" + round.text + "}");
 }
 
 void Journal::append(std::string_view text) {

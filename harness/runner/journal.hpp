@@ -34,6 +34,7 @@ public:
     void note(const std::vector<control::RoleControl>& control, double at_s);
     void note(std::size_t point, const Calibration& calibration, double at_s);
     void note(const LaunchRecord& launch, double at_s);
+    void note(const RoundRecord& round, double at_s);
 
     // Its content is in the run file now.
     void remove();

@@ -34,6 +34,14 @@ json own_readings(json readings, const RoleStatuses& listed) {
     return readings;
 }
 
+// An older binary reads over what it does not know: its launch, as fast as ever, would say that a slowdown was not seen.
+// Empty: it did what was asked.
+std::string without_extra_operations(const json& answer, const std::optional<double>& asked) {
+    if (!asked || optional_member<double>(answer, "extra_share") == asked) return {};
+    return "asked for " + json(*asked).dump() +
+           " operations beside each that it reports, it does not say that it did them: rebuild the older side";
+}
+
 void take_answer(const json& answer, const Seen& seen, const RoleStatuses& listed, json& launch) {
     launch["metrics"] = object_in(answer, "metrics");
     launch["windows"] = object_in(answer, "windows");
@@ -55,23 +63,23 @@ RoleStatuses role_statuses_of(const Record& record) {
 }
 
 std::string launch_text(const Seen& seen, const RoleStatuses& listed, Outcome& outcome) {
-    const json nothing{{"point", seen.point},
-                       {"side", seen.side},
-                       {"round", seen.round},
-                       {"order", seen.order},
-                       {"metrics", json::object()},
-                       {"windows", nullptr},
-                       {"readings", json::object()},
-                       {"disturbance", json_of(seen.disturbance)},
-                       {"cost", nullptr},
-                       {"cautions", json::array()}};
+    const json nothing{{"point", seen.point}, {"side", seen.side},          {"round", seen.round},
+                       {"order", seen.order}, {"began_s", seen.began_s},    {"metrics", json::object()},
+                       {"windows", nullptr},  {"readings", json::object()}, {"disturbance", json_of(seen.disturbance)},
+                       {"cost", nullptr},     {"cautions", json::array()}};
     json launch = nothing;
     if (outcome.status == LaunchStatus::ok) {
+        std::string why;
         try {
-            take_answer(answer_of(outcome), seen, listed, launch);
+            const auto answer = answer_of(outcome);
+            take_answer(answer, seen, listed, launch);
+            why = without_extra_operations(answer, seen.extra_share);
         } catch (const UsageError& problem) {
+            why = std::string("its answer is not a launch's: ") + problem.what();
+        }
+        if (!why.empty()) {
             launch = nothing;
-            outcome = {.status = LaunchStatus::failed, .why = std::string("its answer is not a launch's: ") + problem.what()};
+            outcome = {.status = LaunchStatus::failed, .why = why};
         }
     }
     launch["status"] = name_of(outcome.status);

@@ -56,22 +56,33 @@ std::optional<std::size_t> minimum_of(const Preset& preset, const machine::Topol
     return strictest == nullptr ? std::nullopt : std::optional(strictest->points);
 }
 
+void drop_unused_experiments(Plan& plan) {
+    std::set<std::string> used;
+    for (const auto& point : plan.points) used.insert(point.experiment);
+    std::erase_if(plan.experiments, [&](const Description& experiment) { return !used.contains(experiment.name); });
+}
+
+// Keeps the points that the preset names.
+void keep_named(const Preset& preset, Plan& plan) {
+    if (preset.points.empty()) return;
+    const std::vector<std::regex> wanted(preset.points.begin(), preset.points.end());
+    std::erase_if(plan.points, [&](const Point& point) {
+        return std::none_of(wanted.begin(), wanted.end(),
+                            [&](const std::regex& one) { return std::regex_search(point.name, one); });
+    });
+    drop_unused_experiments(plan);
+}
+
 // Asks the protocol itself, so that a plan is refused now and not launch by launch.
 void refuse_what_no_launch_accepts(const Plan& plan) {
     for (std::size_t point = 0; point < plan.points.size(); ++point) {
         if (plan.points[point].skip) continue;
         try {
-            static_cast<void>(launch::request_from(launch::to_json(request_of(plan, point, 0))));
+            static_cast<void>(launch::request_from(launch::to_json(request_of(plan, point, 0, 1))));
         } catch (const std::invalid_argument& problem) {
             throw UsageError(plan.points[point].name + ": " + problem.what());
         }
     }
-}
-
-void drop_unused_experiments(Plan& plan) {
-    std::set<std::string> used;
-    for (const auto& point : plan.points) used.insert(point.experiment);
-    std::erase_if(plan.experiments, [&](const Description& experiment) { return !used.contains(experiment.name); });
 }
 
 }  // namespace
@@ -110,6 +121,7 @@ Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::To
         std::move(points.begin(), points.end(), std::back_inserter(plan.points));
         plan.experiments.push_back(std::move(description));
     }
+    keep_named(preset, plan);
     if (plan.points.empty()) throw UsageError("preset " + preset.name + " selects no experiment of this catalogue");
     refuse_repeated_names(plan.points);
     // The promise of a larger catalogue than this one, whose presets somebody has borrowed.
@@ -168,7 +180,7 @@ std::uint64_t lengthened_window_ns(std::uint64_t planned_ns, double time_per_ope
     return static_cast<std::uint64_t>(needed_ns) + 1;
 }
 
-launch::Request request_of(const Plan& plan, std::size_t point, unsigned round) {
+launch::Request request_of(const Plan& plan, std::size_t point, unsigned round, std::size_t side) {
     const Point& what = plan.points.at(point);
     launch::Request request{.kind = launch::Kind::measure,
                             .experiment = what.experiment,
@@ -188,7 +200,8 @@ launch::Request request_of(const Plan& plan, std::size_t point, unsigned round) 
                             .warm_up_ns = what.warm_up_ns,
                             .chain_step_ns = plan.clock ? plan.clock->chain_step_ns : 1.0,
                             .seed = mixed(mixed(plan.seed, round), point),
-                            .unresponsive = plan.unresponsive};
+                            .unresponsive = plan.unresponsive,
+                            .extra_share = side == 0 ? std::nullopt : what.extra_share};
     const auto experiment = std::find_if(plan.experiments.begin(), plan.experiments.end(),
                                          [&](const Description& description) { return description.name == what.experiment; });
     if (experiment != plan.experiments.end() && !experiment->roles.empty())

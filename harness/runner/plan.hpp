@@ -77,8 +77,9 @@ void apply(const Changes& changes, Plan& plan);
 // How many of the planned windows are left when they are lengthened: together at most three times as long as planned, but four.
 [[nodiscard]] unsigned fewer_windows(unsigned planned, std::uint64_t planned_ns, std::uint64_t lengthened_ns);
 
-// The launch of one point in one round, the same on every side. Counter groups take turns: (round + point) mod groups.
-[[nodiscard]] launch::Request request_of(const Plan& plan, std::size_t point, unsigned round);
+// The launch of one point in one round: the same on every side, but for a point's extra operations, which the first side never
+// does. Counter groups take turns: (round + point) mod groups.
+[[nodiscard]] launch::Request request_of(const Plan& plan, std::size_t point, unsigned round, std::size_t side = 0);
 
 // The plan file, `latchmark.plan/1`.
 [[nodiscard]] nlohmann::json to_json(const Plan& plan);

@@ -102,6 +102,7 @@ nlohmann::json to_json(const Point& point) {
                         {"operation_ns", point.operation_ns},
                         {"beyond_ns", point.beyond_ns},
                         {"batch", or_null(point.batch)}};
+    if (point.extra_share) json["extra_share"] = *point.extra_share;
     if (!point.pairs.empty()) {
         json["pairs"] = point.pairs;
         json["pages"] = point.pages;
@@ -131,7 +132,8 @@ Point point_from(const nlohmann::json& json) {
                 .warm_up_ns = member<std::uint64_t>(json, "warm_up_ns"),
                 .operation_ns = optional_member<double>(json, "operation_ns").value_or(0),
                 .beyond_ns = optional_member<double>(json, "beyond_ns").value_or(kUsualLaunchNs),
-                .batch = optional_member<std::uint64_t>(json, "batch")};
+                .batch = optional_member<std::uint64_t>(json, "batch"),
+                .extra_share = optional_member<double>(json, "extra_share")};
     if (!point.skip && point.cpus.size() != point.workers)
         throw UsageError("`cpus` has " + std::to_string(point.cpus.size()) + " entries for " + std::to_string(point.workers) +
                          " workers");

@@ -44,6 +44,7 @@ struct Point {
     double operation_ns = 0;               // as far as it is known: described, then calibrated
     double beyond_ns = kUsualLaunchNs;     // of a launch beyond warm-up and windows, likewise
     std::optional<std::uint64_t> batch{};  // operations between two looks at the clock; none before calibration
+    std::optional<double> extra_share{};   // so many more operations than they report do all sides but the first
     friend bool operator==(const Point&, const Point&) = default;
 };
 

@@ -24,6 +24,12 @@ struct LaunchRecord {
     std::string text{};  // the launch as JSON, exactly as in the run file: written once and passed on unread
 };
 
+// A round that one sitting measured from its first launch to its last.
+struct RoundRecord {
+    unsigned round = 0;
+    std::string text{};  // as in the run file, like a launch's
+};
+
 struct Failure {
     LaunchStatus status = LaunchStatus::failed;
     std::string why{};
@@ -45,6 +51,7 @@ struct Record {
     std::optional<std::vector<control::RoleControl>> control{};  // none before the counters were asked
     std::map<std::size_t, Failure> uncalibrated{};               // points whose calibration failed: all their launches fail alike
     std::vector<LaunchRecord> launches{};
+    std::vector<RoundRecord> rounds{};
     machine::Disturbance disturbance{};  // over the whole run: what is too small to be seen in one launch
     unsigned resumed = 0;
     double measured_s = 0;  // in all sessions so far

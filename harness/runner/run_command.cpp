@@ -55,8 +55,9 @@ std::vector<Side> sides_of(const RunRequest& request) {
     for (const auto& [name, binary] : request.sides) {
         if (name.empty() || !names.insert(name).second)
             throw UsageError("--side needs NAME=BINARY with a name of its own for each");
+        // No mistake of the command line: a build that failed, or a file that was lost on its way here.
         if (access(binary.c_str(), X_OK) != 0 || fs::is_directory(binary))
-            throw UsageError(
+            throw InfrastructureError(
                 std::string("--side ").append(name).append(": '").append(binary).append("' is no program that can be run"));
         sides.push_back({.name = name, .binary = fs::absolute(binary).string(), .build_id = build_id_of(binary)});
     }

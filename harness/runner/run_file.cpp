@@ -77,6 +77,18 @@ json point_json(const Point& point) {
     return members;
 }
 
+// A line each: a run of a thousand launches can then be read with grep and head as well.
+template <typename Records>
+std::string list_text(const Records& records) {
+    std::string text = "[";
+    const char* separator = "\n";
+    for (const auto& record : records) {
+        text.append(separator).append(record.text);
+        separator = ",\n";
+    }
+    return text + "\n]";
+}
+
 std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 }  // namespace
@@ -92,14 +104,9 @@ std::string run_file_text(const Record& record, const Ending& ending) {
     text += ",\"counters\":" + text_of(counters_json(record));
     text += ",\"experiments\":" + text_of(experiments);
     text += ",\"points\":" + text_of(points);
-    text += ",\"launches\":[";
-    // A line each: a run of a thousand launches can then be read with grep and head as well.
-    const char* separator = "\n";
-    for (const auto& launch : record.launches) {
-        text.append(separator).append(launch.text);
-        separator = ",\n";
-    }
-    return text += "\n]}\n";
+    text += ",\"rounds\":" + list_text(record.rounds);
+    text += ",\"launches\":" + list_text(record.launches);
+    return text += "}\n";
 }
 
 }  // namespace latchmark::runner

@@ -6,7 +6,6 @@
 
 #include "harness/machine/disturbance.hpp"
 #include "harness/runner/control.hpp"
-#include "harness/runner/rounds.hpp"
 #include "latchmark/base/clock.hpp"
 
 namespace latchmark::runner {
@@ -39,20 +38,25 @@ double remaining_s(const Record& record) {
 
 Session::Session(Record& record, Journal& journal, Launcher& launcher, Progress& progress, const machine::Topology& topology,
                  std::uint64_t begin_ns)
-    : record_(record), journal_(journal), launcher_(launcher), progress_(progress), topology_(topology), begin_ns_(begin_ns) {
+    : record_(record),
+      journal_(journal),
+      launcher_(launcher),
+      progress_(progress),
+      topology_(topology),
+      begin_ns_(begin_ns),
+      cpus_(cpus_of(record.plan)) {
     for (const auto& launch : record.launches) done_.emplace(launch.round, launch.point, launch.side);
 }
 
 bool Session::run() {
-    const auto cpus = cpus_of(record_.plan);
-    const auto before = machine::disturbance_now(cpus);
-    const bool is_done = measure();
-    record_.disturbance = machine::disturbance_between(before, machine::disturbance_now(cpus));
+    const auto before = machine::disturbance_now(cpus_);
+    const bool is_complete = measure();
+    record_.disturbance = machine::disturbance_between(before, machine::disturbance_now(cpus_));
     if (record_.resumed > 0) {
         for (auto& [name, value] : record_.disturbance)
             value = Unavailable{"the run was resumed, and only its last sitting was watched as a whole"};
     }
-    return is_done;
+    return is_complete;
 }
 
 bool Session::measure() {
@@ -91,21 +95,37 @@ bool Session::calibrate() {
 
 bool Session::measure_round(unsigned round) {
     const auto what = "round " + std::to_string(round + 1) + " of " + std::to_string(record_.plan.rounds);
-    for (const Slot& slot : order_of_round(measured_points_, launcher_.sides().size(), record_.plan.seed, round)) {
-        if (done_.contains({round, slot.point, slot.side})) continue;
+    const auto slots = order_of_round(measured_points_, launcher_.sides().size(), record_.plan.seed, round);
+    const auto done_before = std::ranges::count_if(slots, [&](const Slot& slot) { return is_done(round, slot); });
+    if (done_before == std::ssize(slots)) return true;
+    RoundSeen seen(round, at_ns(), machine::disturbance_now(cpus_));
+    for (const Slot& slot : slots) {
+        if (is_done(round, slot)) continue;
         if (launcher_.is_interrupted()) return false;
-        auto launched = launch(slot.point, slot.side, round);
+        auto launched = launch(slot, round, seen);
         if (launched.status == LaunchStatus::interrupted) return false;
         journal_.note(launched, at_s());
         record_.launches.push_back(std::move(launched));
         progress_.advance(launch_s(record_.plan.points[slot.point]), what);
     }
+    // Between the parts of another round lies a time that nobody watched.
+    if (done_before > 0) return true;
+    auto ended = seen.ended(at_ns(), machine::disturbance_now(cpus_));
+    journal_.note(ended, at_s());
+    record_.rounds.push_back(std::move(ended));
     return true;
 }
 
-LaunchRecord Session::launch(std::size_t point, std::size_t side, unsigned round) {
+bool Session::is_done(unsigned round, const Slot& slot) const { return done_.contains({round, slot.point, slot.side}); }
+
+LaunchRecord Session::launch(const Slot& slot, unsigned round, RoundSeen& seen_of_round) {
+    const auto [point, side] = slot;
     const Point& what = record_.plan.points[point];
-    Seen seen{.point = point, .side = launcher_.sides()[side].name, .round = round, .order = record_.launches.size()};
+    Seen seen{.point = point,
+              .side = launcher_.sides()[side].name,
+              .round = round,
+              .order = record_.launches.size(),
+              .began_s = at_s()};
     Outcome outcome;
     if (const auto failure = record_.uncalibrated.find(point); failure != record_.uncalibrated.end()) {
         // Not tried again: a point that hangs would cost its time limit in every round.
@@ -113,16 +133,21 @@ LaunchRecord Session::launch(std::size_t point, std::size_t side, unsigned round
     } else {
         const auto cpus = cpus_used(what);
         const auto before = machine::disturbance_now(cpus);
-        outcome = launcher_.launch(side, request_of(record_.plan, point, round), what.never_threaded);
+        const auto request = request_of(record_.plan, point, round, side);
+        outcome = launcher_.launch(side, request, what.never_threaded);
         // It could when it was calibrated, so this is no property of the machine.
         if (outcome.status == LaunchStatus::unavailable) outcome.status = LaunchStatus::failed;
         seen.wall_ns = outcome.wall_ns;
+        seen.extra_share = request.extra_share;
         seen.disturbance = machine::disturbance_between(before, machine::disturbance_now(cpus));
+        seen_of_round.add_launch(seen.wall_ns, seen.disturbance);
     }
     auto text = launch_text(seen, role_statuses_, outcome);
     return {.point = point, .side = side, .round = round, .status = outcome.status, .why = outcome.why, .text = std::move(text)};
 }
 
-double Session::at_s() const { return static_cast<double>(now_ns() - begin_ns_) * 1e-9; }
+std::uint64_t Session::at_ns() const { return now_ns() - begin_ns_; }
+
+double Session::at_s() const { return static_cast<double>(at_ns()) * 1e-9; }
 
 }  // namespace latchmark::runner

@@ -10,6 +10,8 @@
 #include "harness/runner/launcher.hpp"
 #include "harness/runner/progress.hpp"
 #include "harness/runner/record.hpp"
+#include "harness/runner/round_seen.hpp"
+#include "harness/runner/rounds.hpp"
 
 namespace latchmark::runner {
 
@@ -28,7 +30,9 @@ private:
     [[nodiscard]] bool control();
     [[nodiscard]] bool calibrate();
     [[nodiscard]] bool measure_round(unsigned round);
-    [[nodiscard]] LaunchRecord launch(std::size_t point, std::size_t side, unsigned round);
+    [[nodiscard]] bool is_done(unsigned round, const Slot& slot) const;
+    [[nodiscard]] LaunchRecord launch(const Slot& slot, unsigned round, RoundSeen& seen_of_round);
+    [[nodiscard]] std::uint64_t at_ns() const;
     [[nodiscard]] double at_s() const;
 
     Record& record_;
@@ -39,6 +43,7 @@ private:
     std::uint64_t begin_ns_;
     RoleStatuses role_statuses_{};
     std::vector<std::size_t> measured_points_;
+    std::vector<unsigned> cpus_;                                     // that launches of the plan use
     std::set<std::tuple<unsigned, std::size_t, std::size_t>> done_;  // round, point, side
 };
 

@@ -27,6 +27,10 @@ class InvalidRunFile(LatchmarkError):
     """A run file that cannot be trusted: `file: path: what`."""
 
 
+class InvalidVerdict(LatchmarkError):
+    """A verdict file that cannot be trusted: `file: path: what`."""
+
+
 class WrongUsage(LatchmarkError):
     """Arguments that do not fit together."""
 

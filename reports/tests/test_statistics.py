@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import copy
 import itertools
-import json
 import math
 import random
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -16,6 +14,7 @@ import pytest
 from described_run import DescribedRun
 from hypothesis import given
 from hypothesis import strategies as st
+from recorded_launches import recorded_pairs
 
 from latchmark.model import Run, Unavailable
 from latchmark.statistics import (
@@ -40,7 +39,10 @@ from latchmark.statistics import (
     unpaired_ratio,
 )
 
-RECORDED = json.loads((Path(__file__).parent / "data" / "aa_medians.json").read_text("utf-8"))
+RECORDED = {
+    name: dict(zip("AB", zip(*(pair.medians_ns for pair in pairs), strict=True), strict=True))
+    for name, pairs in recorded_pairs().items()
+}
 TIMES_NS = st.floats(min_value=0.01, max_value=1e9)
 BY_ROUND = st.dictionaries(st.integers(0, 30), TIMES_NS, max_size=20)
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "benchmarks/primitives/empty_loop.hpp"
+#include "benchmarks/primitives/known_steps.hpp"
 #include "latchmark/base/do_not_optimize.hpp"
 #include "latchmark/base/isolated.hpp"
 #include "latchmark/base/setting.hpp"
@@ -30,7 +31,7 @@ public:
         const std::uint64_t steps = IsBare ? operations * steps_per_operation_ : steps_per_operation_;
         for (std::uint64_t i = 0; i < loops; ++i) {
             for (std::uint64_t step = 0; step < steps; ++step) {
-                value = next(value);
+                value = next_value(value);
                 latchmark::do_not_optimize(value);
             }
         }
@@ -38,7 +39,7 @@ public:
         state.operations += operations;
     }
 
-    // The last value is a function of the number of steps: computed again by jumping ahead in the sequence.
+    // The last value is a function of the number of steps.
     [[nodiscard]] bool verify(std::uint64_t operations) const {
         std::uint64_t done = 0;
         for (const auto& worker : state_) {
@@ -53,24 +54,6 @@ private:
         std::uint64_t value = 0;
         std::uint64_t operations = 0;
     };
-
-    static constexpr std::uint64_t kFactor = 6364136223846793005U;
-    static constexpr std::uint64_t kSummand = 1442695040888963407U;
-
-    [[nodiscard]] static std::uint64_t next(std::uint64_t value) { return value * kFactor + kSummand; }
-
-    // Doubles the step x -> factor x + summand as often as the number of steps has bits.
-    [[nodiscard]] static std::uint64_t value_after(std::uint64_t steps) {
-        std::uint64_t factor = kFactor;
-        std::uint64_t summand = kSummand;
-        std::uint64_t value = 0;
-        for (; steps != 0; steps >>= 1U) {
-            if ((steps & 1U) != 0) value = value * factor + summand;
-            summand = summand * factor + summand;
-            factor *= factor;
-        }
-        return value;
-    }
 
     std::uint64_t steps_per_operation_;
     latchmark::Slots<latchmark::Isolated<State>> state_;

@@ -113,6 +113,8 @@ struct Experiment {
     std::vector<Purpose> purposes{Purpose::throughput};  // the first one is that of the headline metric and of the axes
     std::vector<std::string> ties_at_one_worker{};       // variants that differ only in sharing: a control
     std::vector<RoleGroup> roles{};                      // one group a launch, in rotation over the rounds
+    // No change of the code under test can touch it: a difference between two sides is the machine's or the gate's own.
+    bool negative_control = false;
 };
 
 }  // namespace latchmark

@@ -40,6 +40,9 @@ struct Preset {
     std::string name;
     std::string purpose;                     // a sentence for `list`
     std::vector<std::string> experiments{};  // families or full names; empty: the whole catalogue
+    // Which of the points that the breadth takes: ECMAScript regular expressions, one of which is found in the point's name.
+    // Empty: all. Experiments without a point are left out.
+    std::vector<std::string> points{};
     Breadth breadth = Breadth::steps;
     unsigned rounds = 10;
     unsigned windows = 10;  // the last one is counted, the others are timed

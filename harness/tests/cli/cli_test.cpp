@@ -131,6 +131,15 @@ TEST(Mistakes, AreToldInOneLine) {
     }
 }
 
+TEST(Sides, ThatCannotBeRunEndTheRunBeforeItBegins) {
+    for (const char* binary : {"/nowhere", "/proc/self/status", "/"}) {
+        const auto said = say({"run", "--side", std::string("head=") + binary, "--lock-name", "cli-test"});
+        EXPECT_EQ(said.code, 4) << binary;
+        EXPECT_EQ(std::count(said.err.begin(), said.err.end(), '\n'), 1) << said.err;
+        EXPECT_NE(said.err.find(std::string("--side head: '") + binary + "' is no program that can be run"), std::string::npos);
+    }
+}
+
 // The real binary as a child, since a launch starts the program that runs.
 class WholeRuns : public Commands {
 protected:
@@ -193,6 +202,31 @@ TEST_F(WholeRuns, FollowAPlanMadeBefore) {
     EXPECT_EQ(file["run"]["minimum_points"], nullptr);  // it is a part of the preset
     for (std::size_t i = 0; i < planned["points"].size(); ++i)
         EXPECT_EQ(file["points"][i]["batch"], planned["points"][i]["batch"]);
+}
+
+// A plan of one point: base counts what it says, head half as much again.
+TEST_F(WholeRuns, SlowOneSideDownByWhatThePlanSays) {
+    const auto plan = folder_ + "/plan.json";
+    ASSERT_EQ(bench({"plan", "--filter", "counting/team:processes", "--calibrate", "-o", plan}), 0) << last_error_line_;
+    auto planned = json::parse(std::ifstream(plan));
+    planned["points"][0]["extra_share"] = 0.5;
+    std::ofstream(plan) << planned;
+    const std::vector<std::string> sides{"--side", std::string("base=") + SMALL_BENCH, "--side",
+                                         std::string("head=") + SMALL_BENCH};
+    std::vector<std::string> words{"run", "--plan", plan, "--out", folder_ + "/run"};
+    words.insert(words.end(), sides.begin(), sides.end());
+    ASSERT_EQ(bench(words), 0) << last_error_line_;
+    const auto file = run_file();
+    EXPECT_EQ(file["points"][0]["extra_share"], 0.5);
+    EXPECT_EQ(file["points"][0]["definition"], planned["points"][0]["definition"]);
+    EXPECT_EQ(file["launches"].size(), 4U);
+    EXPECT_EQ(file["rounds"].size(), 2U);
+
+    planned["points"][0]["purpose"] = "latency";
+    std::ofstream(plan) << planned;
+    EXPECT_EQ(bench({"run", "--plan", plan, "--out", folder_ + "/refused"}), 2);
+    EXPECT_NE(last_error_line_.find("operations are not what a latency is made of"), std::string::npos) << last_error_line_;
+    EXPECT_FALSE(std::filesystem::exists(folder_ + "/refused"));
 }
 
 }  // namespace

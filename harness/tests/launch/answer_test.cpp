@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "harness/launch/launch.hpp"
+#include "harness/launch/point.hpp"
 #include "harness/machine/topology.hpp"
 #include "harness/measure/parked_thread.hpp"
 #include "harness/tests/launch/counting.hpp"
@@ -292,6 +293,36 @@ TEST_F(LaunchTest, FinalTalliesAreAskedInPointsThatAreTakenForCounts) {
     const auto metrics = answer_to(counting, catalogue(), false)["metrics"];
     EXPECT_DOUBLE_EQ(metrics["halves"]["value"].get<double>(), 2);
     EXPECT_FALSE(answer("sleeper")["metrics"].contains("halves"));
+}
+
+// In a launch that measures alone: what is calibrated holds for both sides.
+TEST_F(LaunchTest, ExtraOperationsAreDoneAndSaid) {
+    Request slowed = request("sleeper");
+    slowed.purpose = Purpose::counts;
+    slowed.extra_share = 0.5;
+    const auto message = answer_to(slowed, catalogue(), false);
+    ASSERT_EQ(message["status"], "ok") << message["why"];
+    EXPECT_EQ(message.value("extra_share", 0.0), 0.5);
+    const double halves = message["metrics"]["halves"]["value"];
+    EXPECT_GT(halves, 2);  // of an operation that is reported
+    EXPECT_LT(halves, 3);  // since the warm-up does no more than it reports
+    EXPECT_FALSE(answer("good").contains("extra_share"));
+
+    slowed.kind = Kind::calibrate;
+    EXPECT_EQ(point_of(slowed, catalogue(), false).plan.extra_share, 0);
+    EXPECT_FALSE(answer_to(slowed, catalogue(), false).contains("extra_share"));
+}
+
+TEST_F(LaunchTest, PairsDoExtraOperationsToo) {
+    Request slowed = request("ping_pong");
+    slowed.experiment = "test/way";
+    slowed.pairs = {{cpus_.front().os_id, cpus_.back().os_id}};
+    slowed.windows = 1;
+    slowed.extra_share = 0.1;
+    const auto message = answer_to(slowed, catalogue(), false);
+    ASSERT_EQ(message["status"], "ok") << message["why"];
+    EXPECT_EQ(message.value("extra_share", 0.0), 0.1);
+    EXPECT_EQ(message["windows"]["operations"][0][0].get<std::uint64_t>() % 100, 0U);  // what is reported is whole batches
 }
 
 TEST_F(LaunchTest, TheClockIsKnownByItsResolutionAndCost) {

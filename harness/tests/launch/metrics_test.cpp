@@ -114,6 +114,19 @@ TEST(TallyMetrics, ArePerOperationOfTheWindows) {
     EXPECT_FALSE(metrics.contains("time_per_operation"));                      // tallies cost time, so that time is nobody's
 }
 
+TEST(TallyMetrics, AreOfReportedOperationsWhereMoreWereDone) {
+    measure::TeamResult result = three_windows();
+    result.tallies = {{350}, {350}};  // one of each operation, of twice as many as are reported
+    result.operations = 1'350;
+    result.extra_operations = 350;
+    auto counting = plain();
+    counting.tallies = {"steps"};
+    counting.final_tallies = {"all"};
+    const auto metrics = metrics_json({.purpose = Purpose::counts}, {.team = result, .final_tallies = {1'350}}, counting);
+    EXPECT_DOUBLE_EQ(metrics["steps"]["value"].get<double>(), 2);
+    EXPECT_DOUBLE_EQ(metrics["all"]["value"].get<double>(), 1.35);  // with 650 of the warm-up, which is as long as ever
+}
+
 // Two subjects with 10 and 20 ns an operation, and a writer with 1000 ns.
 measure::TeamResult two_readers_and_a_writer() {
     const auto took = [](std::uint64_t operations) {

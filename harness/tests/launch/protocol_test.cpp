@@ -66,6 +66,33 @@ TEST(Protocol, SeatsSurviveTheWayAndMayBeAbsent) {
     EXPECT_EQ(request_from(nlohmann::json::parse(to_json(sent).dump())).seats, sent.seats);
 }
 
+TEST(Protocol, ExtraOperationsSurviveTheWayAndMayBeAbsent) {
+    auto sent = some_request();
+    EXPECT_FALSE(to_json(sent).contains("extra_share"));
+    EXPECT_EQ(request_from(to_json(sent)).extra_share, std::nullopt);
+    sent.extra_share = 0.05;
+    EXPECT_EQ(request_from(nlohmann::json::parse(to_json(sent).dump())).extra_share, 0.05);
+}
+
+// Not above 0 would be no slowdown and look like one that nobody saw.
+TEST(Protocol, RefusesExtraOperationsThatCannotBeDone) {
+    const auto with = [](const nlohmann::json& share, const char* purpose) {
+        auto message = to_json(some_request());
+        message["extra_share"] = share;
+        message["purpose"] = purpose;
+        return refusal_of(message);
+    };
+    EXPECT_EQ(with(10, "counts"), "accepted");
+    for (const double share : {0.0, -0.05, 10.5, 1e300})
+        EXPECT_EQ(with(share, "counts"), "launch request: extra_share is not above 0 and at most 10") << share;
+    EXPECT_EQ(with(0.05, "latency"),
+              "launch request: extra_share on a point of latencies: operations are not what a latency is made of");
+    EXPECT_NE(with("much", "counts").find("launch request: "), std::string::npos);
+    auto message = to_json(some_request());
+    message["extra_share"] = nullptr;
+    EXPECT_NE(refusal_of(message), "accepted");
+}
+
 TEST(Protocol, RefusesPairsThatCannotBeVisited) {
     const auto with = [](const nlohmann::json& pairs, const nlohmann::json& pages) {
         auto message = to_json(some_request());

@@ -2,6 +2,7 @@
 #include "harness/measure/team.hpp"
 
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -118,6 +119,13 @@ class Sabotaged : public Counting {
 public:
     using Counting::Counting;
     [[nodiscard]] bool verify(std::uint64_t operations) const { return Counting::verify(operations + 1); }
+};
+
+// Does no more than a batch of the plans below reports.
+class Thrifty : public Counting {
+public:
+    using Counting::Counting;
+    void run(std::size_t worker, std::uint64_t operations) { Counting::run(worker, std::min<std::uint64_t>(operations, 50)); }
 };
 
 class Throwing {
@@ -249,6 +257,65 @@ TEST_P(TeamTest, LatenciesAndTalliesAreThoseOfTheWindowsAndNotOfTheWarmUp) {
         for (const auto& window : counts.team.windows) operations += window[worker].operations;
         EXPECT_EQ(counts.team.tallies[worker][0], 2 * operations);
     }
+}
+
+// Of each worker to half an operation, and none in the warm-up.
+std::uint64_t extra_of(const TeamResult& team, double share) {
+    std::uint64_t extra = 0;
+    for (std::size_t worker = 0; worker < team.warm_up.size(); ++worker) {
+        std::uint64_t reported = 0;
+        for (const auto& window : team.windows) reported += window[worker].operations;
+        extra += static_cast<std::uint64_t>(std::llround(static_cast<double>(reported) * share));
+    }
+    return extra;
+}
+
+TEST_P(TeamTest, ExtraOperationsAreDoneAndVerifiedAndInNoWindow) {
+    for (const std::uint64_t batch : {1U, 50U, 4099U}) {
+        auto plan = plan_for(GetParam(), 2);
+        plan.extra_share = 0.05;
+        plan.batch = batch;
+        const auto measured = measure_workload<Counting>(plan);
+        EXPECT_TRUE(measured.is_verified);
+        EXPECT_GT(measured.team.extra_operations, 0U);
+        EXPECT_EQ(measured.team.extra_operations, extra_of(measured.team, 0.05)) << batch;
+        std::uint64_t reported = 0;
+        for (const auto& worker : measured.team.warm_up) reported += worker.operations;
+        for (const auto& window : measured.team.windows) reported += window[0].operations + window[1].operations;
+        EXPECT_EQ(measured.team.operations, reported + measured.team.extra_operations);
+        EXPECT_EQ(reported % batch, 0U);
+    }
+}
+
+TEST_P(TeamTest, ExtraOperationsThatAreNotDoneAreNotVerified) {
+    auto plan = plan_for(GetParam(), 2);
+    EXPECT_TRUE(measure_workload<Thrifty>(plan).is_verified);
+    plan.extra_share = 0.05;
+    EXPECT_FALSE(measure_workload<Thrifty>(plan).is_verified);
+}
+
+// One more on one side would hang for ever.
+TEST_P(TeamTest, PartnersInLockstepDoTheSameExtraOperations) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.lockstep = true;
+    plan.batch = 7;
+    plan.extra_share = 0.3;
+    const auto measured = measure_workload<PingPong>(plan);
+    EXPECT_TRUE(measured.is_verified);
+    for (const auto& window : measured.team.windows) EXPECT_EQ(window[0].operations, window[1].operations);
+    EXPECT_EQ(measured.team.extra_operations, extra_of(measured.team, 0.3));
+    EXPECT_EQ(measured.team.extra_operations % 2, 0U);
+}
+
+TEST_P(TeamTest, TalliesAreThoseOfExtraOperationsToo) {
+    auto plan = plan_for(GetParam(), 2);
+    plan.purpose = Purpose::counts;
+    plan.tallies = 1;
+    plan.extra_share = 0.5;
+    const auto measured = measure_workload<Counting>(plan);
+    std::uint64_t done = measured.team.extra_operations;
+    for (const auto& window : measured.team.windows) done += window[0].operations + window[1].operations;
+    EXPECT_EQ(measured.team.tallies[0][0] + measured.team.tallies[1][0], 2 * done);
 }
 
 TEST_P(TeamTest, CalibrationFindsABatchFromTheRealTeam) {

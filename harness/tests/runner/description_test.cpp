@@ -24,10 +24,12 @@ TEST(Descriptions, SayHowVariantsAndAxesBelongTogether) {
     auto experiment = three_locks();
     experiment.baseline_is_floor = true;
     experiment.lockstep = true;
+    experiment.negative_control = true;
     experiment.variants[1].parts.names = {"reader", "writer"};
     const auto json = to_json(description_of(experiment));
     EXPECT_EQ(json["baseline_is_floor"], true);
     EXPECT_EQ(json["scales"], false);
+    EXPECT_EQ(json["negative_control"], true);
     EXPECT_EQ(json["variants"][0]["baseline"], nullptr);
     EXPECT_EQ(json["variants"][2]["baseline"], "mutex");
     EXPECT_EQ(json["variants"][0]["parts"], nlohmann::json::array());
@@ -40,11 +42,12 @@ TEST(Descriptions, OfEarlierPlansAreRead) {
     auto json = to_json(description_of(three_locks()));
     json.erase("baseline_is_floor");
     json.erase("scales");
+    json.erase("negative_control");
     json["variants"][2].erase("baseline");
     json["variants"][2].erase("parts");
     json["axes"][0].erase("variants");
     const auto read = description_from(json);
-    EXPECT_TRUE(!read.baseline_is_floor && read.scales);
+    EXPECT_TRUE(!read.baseline_is_floor && read.scales && !read.negative_control);
     EXPECT_EQ(read.variants[2].baseline, "");
     EXPECT_TRUE(read.axes[0].variants.empty());
 }

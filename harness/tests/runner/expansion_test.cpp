@@ -298,6 +298,7 @@ TEST(Definitions, ChangeWithTheQuestionAndNothingElse) {
         other.cpus = {7};
         other.batch = 12;
         other.window_ns = 9;
+        other.extra_share = 0.05;
         asked.question = "asked better";
         asked.roles = {{"cycles"}};
     }));

@@ -110,6 +110,35 @@ TEST_F(Journals, AreReadBackWhole) {
     EXPECT_DOUBLE_EQ(record.measured_s, 3.0);
 }
 
+TEST_F(Journals, KeepTheRoundsThatWereWatched) {
+    const RoundRecord round{.round = 4, .text = R"({"began_s":1.5,"round":4})"};
+    {
+        Record record;
+        auto journal = Journal::resume(folder_.path(), kResumedUtc, record);
+        journal.note(round, 0.25);
+        journal.note(a_launch(0, 5), 0.5);
+    }
+    const auto record = resumed();
+    ASSERT_EQ(record.rounds.size(), 1U);
+    EXPECT_EQ(record.rounds[0].round, 4U);
+    EXPECT_EQ(record.rounds[0].text, round.text);
+    EXPECT_EQ(record.launches.size(), 3U);
+}
+
+// What it says is missing at worst, and a launch that is missing is made again.
+TEST_F(Journals, OfAnotherVersionMaySayWhatThisOneDoesNotKnow) {
+    replace(content() + "{\"at_s\":3.5,\"weather\":{\"rain\":true}}\n");
+    {
+        Record record;
+        auto journal = Journal::resume(folder_.path(), kResumedUtc, record);
+        journal.note(a_launch(0, 1), 0.25);
+    }
+    const auto record = resumed();
+    EXPECT_EQ(record.launches.size(), 3U);
+    EXPECT_TRUE(record.rounds.empty());
+    EXPECT_DOUBLE_EQ(record.measured_s, 3.75);
+}
+
 TEST_F(Journals, AddTheTimesOfTheirSessions) {
     {
         Record record;

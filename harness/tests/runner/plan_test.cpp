@@ -143,6 +143,18 @@ TEST(Plans, AskALaunchForAllPairs) {
     EXPECT_EQ(request_of(plan, 0, 0).pages, 5U);
 }
 
+// The first side is what the others are compared with.
+TEST(Plans, SpareTheFirstSideTheExtraOperations) {
+    auto plan = planned();
+    plan.points[0].extra_share = 0.05;
+    EXPECT_EQ(request_of(plan, 0, 0, 0).extra_share, std::nullopt);
+    EXPECT_EQ(request_of(plan, 0, 0, 1).extra_share, 0.05);
+    EXPECT_EQ(request_of(plan, 0, 0, 2).extra_share, 0.05);
+    EXPECT_EQ(request_of(plan, 1, 0, 1).extra_share, std::nullopt);
+    EXPECT_EQ(request_of(plan, 0, 0, 1).seed, request_of(plan, 0, 0, 0).seed);
+    EXPECT_EQ(calibration_request(plan, 0).extra_share, std::nullopt);
+}
+
 // Also on CPUs that the point itself does not use: what a workload makes may have a core of its own.
 TEST(Plans, TellALaunchWhereTheCoresAre) {
     const auto plan = planned();
@@ -182,6 +194,7 @@ TEST(PlanFiles, AreReadBackAsTheyWere) {
     plan.points[0].batch = 123;
     plan.points[0].operation_ns = 12.5;
     plan.points[0].beyond_ns = 3e8;
+    plan.points[0].extra_share = 0.05;
     plan.points[1].skip = "it lacks \"x\"";
     plan.points[1].cpus.clear();
     plan.points[2].node = 1;
@@ -222,6 +235,13 @@ TEST(PlanFiles, ThatAreNoPlansAreRefused) {
     const std::string name = planned().points[0].name;
     EXPECT_EQ(refusal([](auto& json) { json["points"][0]["windows"] = 0U; }),
               name + ": launch request: windows, batch, window_ns, warm_up_ns or chain_step_ns is out of its range");
+    EXPECT_EQ(refusal([](auto& json) { json["points"][0]["extra_share"] = 0; }),
+              name + ": launch request: extra_share is not above 0 and at most 10");
+    EXPECT_EQ(refusal([](auto& json) {
+                  json["points"][0]["extra_share"] = 0.05;
+                  json["points"][0]["purpose"] = "latency";
+              }),
+              name + ": launch request: extra_share on a point of latencies: operations are not what a latency is made of");
     EXPECT_TRUE(refusal([](auto& json) { json["points"][0]["pairs"] = {{0, 1}}; }).starts_with(name + ": launch request: pairs"));
 }
 

@@ -1,89 +1,23 @@
 // Whole runs with stand-in launches: every way to fail, stopping, resuming, several sides.
 #include <cstdlib>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "harness/runner/journal.hpp"
 #include "harness/runner/run_command.hpp"
 #include "harness/runner/run_file.hpp"
-#include "harness/tests/runner/fake_catalogue.hpp"
-#include "harness/tests/runner/temporary_folder.hpp"
+#include "harness/tests/runner/runs.hpp"
 
 namespace latchmark::runner {
 namespace {
 
 using nlohmann::json;
-
-// The emulator where the tests run in one.
-std::vector<std::string> launch_prefix() {
-    std::istringstream words(LAUNCH_PREFIX);
-    return {std::istream_iterator<std::string>(words), {}};
-}
-
-class Runs : public ::testing::Test {
-protected:
-    void SetUp() override {
-        unsetenv("STAND_IN_STOP_AT");
-        unsetenv("STAND_IN_CONTROL");
-        setenv("STAND_IN_COUNT", (folder_.path() / "count").c_str(), 1);
-    }
-
-    [[nodiscard]] RunRequest request(const std::string& folder = "run") const {
-        return {.preset = "fake",
-                .out = folder_.path() / folder,
-                .changes = {.seed = 5},
-                .sides = {{"head", STAND_IN_LAUNCH}},
-                .launch_prefix = launch_prefix(),
-                .command = {"bench", "run", "fake"},
-                .lock_name = "latchmark-test-" + std::to_string(getpid())};
-    }
-
-    Exit run(const RunRequest& asked, const std::vector<std::string>& variants) {
-        testing::internal::CaptureStdout();
-        testing::internal::CaptureStderr();
-        const auto take = [this] {
-            out_ = testing::internal::GetCapturedStdout();
-            err_ = testing::internal::GetCapturedStderr();
-        };
-        try {
-            const Exit exit = runner::run(asked, tests::fake_catalogue(variants));
-            take();
-            return exit;
-        } catch (...) {
-            take();
-            throw;
-        }
-    }
-
-    [[nodiscard]] json run_file(const std::string& folder = "run") const {
-        std::ifstream file(folder_.path() / folder / kRunFileName);
-        return json::parse(file);
-    }
-
-    [[nodiscard]] bool has_journal(const std::string& folder = "run") const {
-        return std::filesystem::exists(folder_.path() / folder / kJournalName);
-    }
-
-    // "variant: status: why" of the first launch of each variant.
-    [[nodiscard]] std::map<std::string, std::pair<std::string, std::string>> statuses() const {
-        std::map<std::string, std::pair<std::string, std::string>> found;
-        const auto file = run_file();
-        for (const auto& launch : file["launches"]) {
-            const auto variant = file["points"][launch["point"].get<std::size_t>()]["variant"].get<std::string>();
-            found.try_emplace(variant, launch["status"].get<std::string>(),
-                              launch["why"].is_null() ? "" : launch["why"].get<std::string>());
-        }
-        return found;
-    }
-
-    tests::TemporaryFolder folder_;
-    std::string out_, err_;
-};
+using tests::launch_prefix;
+using tests::Runs;
 
 TEST_F(Runs, ThatGoWellLeaveOneFile) {
     EXPECT_EQ(run(request(), {"steady", "slow", "never_threaded"}), Exit::good);
@@ -149,6 +83,34 @@ json comparable(const json& file) {
     return {launches, file["points"], file["experiments"], file["counters"]["control"]};
 }
 
+std::set<int> rounds_in(const json& file) {
+    std::set<int> rounds;
+    for (const auto& round : file["rounds"]) rounds.insert(round["round"].get<int>());
+    return rounds;
+}
+
+TEST_F(Runs, WatchEachRoundAsAWhole) {
+    ASSERT_EQ(run(request(), {"steady", "other"}), Exit::good);
+    const auto file = run_file();
+    ASSERT_EQ(rounds_in(file), (std::set{0, 1, 2}));
+    double previous_s = 0;
+    for (const auto& round : file["rounds"]) {
+        EXPECT_GE(round["began_s"].get<double>(), previous_s);
+        previous_s = round["ended_s"];
+        double left_s = round["ended_s"].get<double>() - round["began_s"].get<double>();
+        for (const auto& launch : file["launches"]) {
+            if (launch["round"] != round["round"]) continue;
+            left_s -= launch["cost"]["wall_ns"].get<double>() * 1e-9;
+            EXPECT_GE(launch["began_s"], round["began_s"]);
+            EXPECT_LE(launch["began_s"].get<double>() + launch["cost"]["wall_ns"].get<double>() * 1e-9, previous_s);
+        }
+        EXPECT_NEAR(round["between_s"].get<double>(), left_s, 1e-6);
+        EXPECT_GE(round["between_s"], 0);
+        EXPECT_EQ(round["disturbance"].size(), file["run"]["disturbance"].size());
+    }
+    EXPECT_LE(previous_s, file["run"]["duration_s"]);
+}
+
 TEST_F(Runs, ThatWereStoppedAndResumedEqualUninterruptedOnes) {
     const std::vector<std::string> variants{"steady", "slow", "other"};
     ASSERT_EQ(run(request("whole"), variants), Exit::good);
@@ -174,6 +136,13 @@ TEST_F(Runs, ThatWereStoppedAndResumedEqualUninterruptedOnes) {
         EXPECT_TRUE(resumed["run"]["complete"].get<bool>());
         EXPECT_EQ(resumed["run"]["resumed"], 1);
         EXPECT_EQ(comparable(resumed), comparable(run_file("whole"))) << stop_at;
+        // Three launches a round: one that was stopped in its middle was watched by nobody as a whole.
+        const int launched = std::max(0, stop_at - 6);
+        EXPECT_EQ(stopped["rounds"].size(), static_cast<std::size_t>(launched / 3)) << stop_at;
+        auto watched = std::set{0, 1, 2};
+        if (launched % 3 != 0) watched.erase(launched / 3);
+        EXPECT_EQ(rounds_in(resumed), watched) << stop_at;
+        for (std::size_t i = 0; i < stopped["rounds"].size(); ++i) EXPECT_EQ(resumed["rounds"][i], stopped["rounds"][i]);
     }
 }
 
@@ -291,8 +260,6 @@ TEST_F(Runs, AreRefusedWhenNothingCanBeMeasured) {
 
 TEST_F(Runs, RefuseWrongUsage) {
     auto asked = request();
-    asked.sides = {{"head", "/nowhere"}};
-    EXPECT_THROW(run(asked, {"steady"}), UsageError);
     asked.sides = {{"a", STAND_IN_LAUNCH}, {"a", STAND_IN_LAUNCH}};
     EXPECT_THROW(run(asked, {"steady"}), UsageError);
     asked = request();

@@ -52,6 +52,7 @@ json answer_to(const json& request) {
                         {{"roles", request["roles"].size()}, {"unresponsive", request.value("unresponsive", json::array())}}},
                        {"cautions", json::array()},
                        {"cost", {{"set_up_ns", 1.0}, {"warm_up_ns", 2.0}, {"windows_ns", 3.0}}}});
+        if (request.contains("extra_share") && request["variant"] != "older") answer["extra_share"] = request["extra_share"];
     }
     return answer;
 }

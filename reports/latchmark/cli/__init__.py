@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from latchmark.cli import reports
+from latchmark.cli import gate, reports, trend
 from latchmark.errors import LatchmarkError, WrongUsage
 
 
@@ -35,4 +35,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="latchmark", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     reports.add(commands)
+    trend.add(commands)
+    gate.add(commands)
     return parser

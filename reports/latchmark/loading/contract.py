@@ -1,4 +1,4 @@
-"""Does a document keep the contract? Checks it against run.schema.json."""
+"""Does a document keep its contract? Checks it against the schema of its kind: run.schema.json and others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 from latchmark.errors import MissingPackage
 
 SCHEMA_ID = "latchmark.run/1"
-SCHEMA_FILE = Path(__file__).resolve().parents[2] / "schema" / "run.schema.json"
+SCHEMAS = Path(__file__).resolve().parents[2] / "schema"
+SCHEMA_FILE = SCHEMAS / "run.schema.json"
 
 
 class BrokenContract(Exception):
@@ -24,29 +25,35 @@ class BrokenContract(Exception):
         self.what = what
 
 
-def check_contract(document: Any) -> None:
-    """Raises BrokenContract with the first place at which `document` is not a `latchmark.run/1`."""
+def check_contract(document: Any, schema_id: str = SCHEMA_ID) -> None:
+    """Raises BrokenContract with the first place at which `document` is not a `schema_id`.
+
+    `latchmark.NAME/VERSION` is described by NAME.schema.json.
+    """
+    name = schema_id.removeprefix("latchmark.").partition("/")[0]
     if not isinstance(document, dict):
-        raise BrokenContract("", f"holds a JSON {_kind(document)}, not a latchmark run")
-    _check_version(document.get("schema"))
-    _validator()(document)
+        raise BrokenContract("", f"holds a JSON {_kind(document)}, not a latchmark {name}")
+    _check_version(document.get("schema"), schema_id, name)
+    _validator(name)(document)
 
 
-def _check_version(schema: Any) -> None:
-    if schema == SCHEMA_ID:
+def _check_version(schema: Any, schema_id: str, name: str) -> None:
+    if schema == schema_id:
         return
-    version = re.fullmatch(r"latchmark\.run/([1-9][0-9]{0,8})", schema) if isinstance(schema, str) else None
+    version = (
+        re.fullmatch(rf"latchmark\.{name}/([1-9][0-9]{{0,8}})", schema) if isinstance(schema, str) else None
+    )
     if version is None:
         raise BrokenContract(
-            "schema", f"is {json.dumps(schema)[:60]}, not {SCHEMA_ID}: this is not a latchmark run"
+            "schema", f"is {json.dumps(schema)[:60]}, not {schema_id}: this is not a latchmark {name}"
         )
     raise BrokenContract(
-        "schema", f"is {schema}, written by a newer latchmark: update this one (it reads {SCHEMA_ID})"
+        "schema", f"is {schema}, written by a newer latchmark: update this one (it reads {schema_id})"
     )
 
 
 @functools.cache
-def _validator() -> Callable[[Any], None]:
+def _validator(name: str) -> Callable[[Any], None]:
     # Compiled, because an interpreted validator takes minutes for a large run.
     try:
         import fastjsonschema
@@ -54,7 +61,7 @@ def _validator() -> Callable[[Any], None]:
         raise MissingPackage(
             "the Python package fastjsonschema is missing: install it, or run `scripts/latchmark setup`"
         ) from error
-    compiled = fastjsonschema.compile(json.loads(SCHEMA_FILE.read_text("utf-8")))
+    compiled = fastjsonschema.compile(json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
 
     def validate(document: Any) -> None:
         try:

@@ -6,8 +6,10 @@ different in one of four comparisons. So the sample is the launch, and its value
 
 from latchmark.statistics.crossovers import Pair, is_of_waits, pairs_by_size, pairs_of_waits
 from latchmark.statistics.curves import Crossing, Curve, Growth, Meeting, growth_of, meeting_of
+from latchmark.statistics.days import FEWEST_DAYS, day_bound, day_spread
 from latchmark.statistics.derived import TRANSFERS, Derived, derived_of, derived_reading, source_of
 from latchmark.statistics.fairness import Sharing, jain_index, largest_share, smallest_share
+from latchmark.statistics.holm import holm
 from latchmark.statistics.intervals import Interval, Summary, interval_rank, median_interval, summary_of
 from latchmark.statistics.measures import (
     ANCHORS,
@@ -33,6 +35,9 @@ from latchmark.statistics.points import (
     why_absent,
 )
 from latchmark.statistics.ratios import TOLERANCE, Ratio, paired_ratio, unpaired_ratio
+from latchmark.statistics.signed_ranks import RankTest, rank_test
+from latchmark.statistics.spreads import spread_of, upper_bound
+from latchmark.statistics.steps import SHORTEST_SEGMENT, Shift, fewest_since, shifts_of, threshold_for
 from latchmark.statistics.sweeps import Place, Swept, in_first_places, sweeps_along
 from latchmark.statistics.tasks import (
     WORTH_IT,
@@ -45,6 +50,8 @@ from latchmark.statistics.tasks import (
 
 __all__ = [
     "ANCHORS",
+    "FEWEST_DAYS",
+    "SHORTEST_SEGMENT",
     "TOLERANCE",
     "TRANSFERS",
     "WORTH_IT",
@@ -57,20 +64,26 @@ __all__ = [
     "Meeting",
     "Pair",
     "Place",
+    "RankTest",
     "Ratio",
     "Sharing",
+    "Shift",
     "Summary",
     "Swept",
     "by_pair",
     "controls_of",
     "counterparts_of",
+    "day_bound",
+    "day_spread",
     "derived_of",
     "derived_reading",
     "difference_of_points",
     "efficiency_of",
+    "fewest_since",
     "finished_launches",
     "first_side",
     "growth_of",
+    "holm",
     "in_first_places",
     "interval_rank",
     "is_handed_over",
@@ -85,18 +98,23 @@ __all__ = [
     "paired_ratio",
     "pairs_by_size",
     "pairs_of_waits",
+    "rank_test",
     "ratio_of_points",
     "reading_of",
     "repeats_of",
     "sharing_of_point",
+    "shifts_of",
     "smallest_share",
     "source_of",
+    "spread_of",
     "summary_of",
     "summary_of_measure",
     "summary_of_point",
     "sweeps_along",
+    "threshold_for",
     "threshold_of",
     "unpaired_ratio",
+    "upper_bound",
     "value_of",
     "values_by_round",
     "was_asked",

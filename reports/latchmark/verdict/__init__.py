@@ -1,5 +1,18 @@
 """What is the answer of a gate? The verdict object that every output is made of."""
 
+from latchmark.verdict.document import from_document, to_document, to_json
+from latchmark.verdict.ending import Ending, code_of, ending_of, is_gated
+from latchmark.verdict.ordering import worst_first
+from latchmark.verdict.sentences import (
+    explained,
+    headline,
+    probability,
+    problems_beside,
+    ratio_text,
+    reasons_of,
+    repeat_of,
+    times,
+)
 from latchmark.verdict.values import (
     Companion,
     Estimate,
@@ -24,6 +37,7 @@ from latchmark.verdict.values import (
 
 __all__ = [
     "Companion",
+    "Ending",
     "Estimate",
     "Gated",
     "Grade",
@@ -42,4 +56,19 @@ __all__ = [
     "Verdict",
     "Void",
     "Word",
+    "code_of",
+    "ending_of",
+    "explained",
+    "from_document",
+    "headline",
+    "is_gated",
+    "probability",
+    "problems_beside",
+    "ratio_text",
+    "reasons_of",
+    "repeat_of",
+    "times",
+    "to_document",
+    "to_json",
+    "worst_first",
 ]

@@ -143,7 +143,8 @@ class Gated:
     `because` is a sentence with the numbers. `estimate` is None where nothing could be estimated. `spread` is
     1.4826 MAD of ln(ratio) over the pairs; `detectable` the slowdown that would have been confirmed with
     probability 90 %; `pairs_needed` how many pairs an inconclusive point would need. `is_advisory`: shown,
-    but it can fail nothing.
+    but it can fail nothing. `fails_in_base`, for MISSING and ERROR: base lacks it or fails as well, so
+    that it is no verdict instead of a failure of head.
     """
 
     point: str
@@ -165,6 +166,7 @@ class Gated:
     companions: tuple[Companion, ...] = ()
     source: Source | None = None
     is_advisory: bool = False
+    fails_in_base: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,8 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why the whole gate ends with at least this code: 3 no verdict, 4 the run itself failed."""
+    """Why the whole gate ends with at least this code: 1 head as a whole fails, 3 no verdict, 4 the run
+    itself failed."""
 
     code: int
     sentence: str

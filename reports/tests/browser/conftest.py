@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from counted_run import QEMU, control, counted_run
 from described_run import write_run
+from gate_outputs.described_verdict import troubled_verdict
 from pages.page_runs import rich_run
 
 from latchmark.loading import load
-from latchmark.pages import compare_page, report_page
+from latchmark.pages import compare_page, report_page, verdict_page
 
 ARGUMENTS = (
     "--headless",
@@ -35,7 +36,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The pages under test: `report` of one run and `compare` of two, `counted` and `sources` of runs with
-    counters of which nothing is a machine's own."""
+    counters of which nothing is a machine's own, `verdict` of a gate that met everything."""
     folder = tmp_path_factory.mktemp("pages")
     documents = {"first": rich_run("alpha", 1), "second": rich_run("beta", 2, slower=2.0)}
     documents["second"]["machine"]["hard_key"]["cores"] = "8"
@@ -50,6 +51,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "compare": compare_page(runs),
         "counted": report_page(counted[1]),
         "sources": compare_page(counted),
+        "verdict": verdict_page(troubled_verdict()),
     }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, "utf-8")

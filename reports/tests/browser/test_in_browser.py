@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 # The contrast of every ink is computed in tests/figures/test_palette.py.
 UNDECIDED = {"color-contrast"}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NAMES = ["report", "compare", "counted", "sources"]
+NAMES = ["report", "compare", "counted", "sources", "verdict"]
 
 
 def _open(browser: Any, page: Path, width: int = 1280, scheme: str = "light", script: bool = True) -> None:
