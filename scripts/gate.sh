@@ -43,7 +43,12 @@ check_out() {  # COMMIT FOLDER -> a work tree, in which a later gate builds only
 # Until this gate ends: another one would build over the binaries that it measures. Gates of binaries wait for nobody here, only for
 # the machine.
 take_folder() {
-    mkdir -p "$root/build/gate" && exec 9>"$root/build/gate/lock" && flock --nonblock 9 && return
+    if ! { mkdir -p "$root/build/gate" && true >>"$root/build/gate/lock"; } 2>/dev/null; then
+        echo "latchmark: cannot write below $root/build/gate" >&2
+        exit 4
+    fi
+    exec 9>"$root/build/gate/lock"
+    flock --nonblock 9 && return
     echo "latchmark: another gate of revisions has $root/build/gate; try again when it has ended" >&2
     exit 4
 }
@@ -52,8 +57,8 @@ take_folder() {
 # move the stack, which is a difference of its own.
 build_revision() {
     echo "building $1 ($2)" >&2
-    if ! check_out "$3" "$root/build/gate/$1" 2>/dev/null; then
-        echo "latchmark: cannot check $2 out in $root/build/gate/$1" >&2
+    if ! why=$(check_out "$3" "$root/build/gate/$1" 2>&1); then
+        echo "latchmark: cannot check $2 out in $root/build/gate/$1: $(echo "$why" | tail -n 1)" >&2
         exit 4
     fi
     if ! build release "$root/build/gate/$1" 2>/dev/null; then
@@ -70,9 +75,13 @@ case $mode in
     *) gate "$@" ;;  # nothing to build; and its complaint about what it does not know
 esac
 
+own_binary=$(binary_in "$root/build/release")
+is_own() { [ "$(readlink -f "$1")" = "$(readlink -f "$own_binary")" ]; }
+
 given=' '
 base_rev=
 head_rev=
+is_own_compared=
 words=$#
 while [ "$words" -gt 0 ]; do
     word=$1
@@ -91,6 +100,12 @@ while [ "$words" -gt 0 ]; do
             ;;
         *)  # the gate's own business, and its complaint when it is wrong
             given="$given${word%%=*} "
+            case $word in
+                --base=* | --head=*) compared=${word#*=} ;;
+                --base | --head) compared=${1:-} ;;
+                *) compared= ;;
+            esac
+            if [ -n "$compared" ] && is_own "$compared"; then is_own_compared=yes; fi
             set -- "$@" "$word"
             continue
             ;;
@@ -107,7 +122,7 @@ if [ "$mode" = calibrate ]; then
     [ -z "$base_rev$head_rev" ] || wrong_usage 'gate calibrate compares a binary with itself; leave --base-rev and --head-rev out'
     if is_given --bench; then gate "$@"; fi
     build_own release rebuilt
-    set -- "$@" --bench "$(binary_in "$root/build/release")" --rebuilt "$(binary_in "$root/build/rebuilt")"
+    set -- "$@" --bench "$own_binary" --rebuilt "$(binary_in "$root/build/rebuilt")"
     if install_needs layout; then
         build_own layout1 layout2
         set -- "$@" --shuffled "$(binary_in "$root/build/layout1")" --shuffled "$(binary_in "$root/build/layout2")"
@@ -136,15 +151,16 @@ if [ -n "$base_rev$head_rev" ]; then
 fi
 if [ -n "$base_rev" ]; then
     build_revision base "$base_rev" "$base_commit"
-    set -- "$@" --base "$(binary_in "$root/build/gate/base/build/release")"
+    set -- "$@" --base "$(binary_in "$root/build/gate/base/build/release")" --base-rev "$base_commit"
 fi
 if [ -n "$head_rev" ]; then
     build_revision head "$head_rev" "$head_commit"
-    set -- "$@" --head "$(binary_in "$root/build/gate/head/build/release")"
+    set -- "$@" --head "$(binary_in "$root/build/gate/head/build/release")" --head-rev "$head_commit"
 fi
 if ! is_given --runner; then
-    build_own release
-    set -- "$@" --runner "$(binary_in "$root/build/release")"
+    # As it is where it is one of the sides: what is built now may be of another source.
+    [ -n "$is_own_compared" ] || build_own release
+    set -- "$@" --runner "$own_binary"
 fi
 is_given --source || set -- "$@" --source "$root"
 gate "$@"

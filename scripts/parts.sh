@@ -110,6 +110,12 @@ part_measure() {
     "$python" -m jsonschema -i "$logs/run/run.json" reports/schema/run.schema.json
 }
 
+# From two binaries to a verdict, and from what only looks like one: no gate of them may be green by mistake.
+part_gate() {
+    rm -rf "$logs/gate"
+    "$python" scripts/gate_blind.py build/release/benchmarks/latchmark-bench "$logs/gate"
+}
+
 # The way from a system call to a page with every kind of count and failure, of a PMU that is a script: no time of it matters.
 part_scripted_pmu() {
     # Not the coverage build: its own counters are shared, so that padding would not be faster.

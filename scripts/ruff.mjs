@@ -2,7 +2,7 @@
 // usage: node ruff.mjs check|format|reformat PYTHON [FOLDER...]   PYTHON reads the settings, which are TOML
 // check and format print what is wrong and exit 1 then; reformat rewrites the files.
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,6 +16,7 @@ const list = ["ls-files", "--cached", "--others", "--exclude-standard", "--dedup
 const files = execFileSync("git", list, { cwd: root, encoding: "utf8" })
   .trim()
   .split("\n")
+  .filter((file) => existsSync(join(root, file))) // git still lists what was moved and not committed yet
   .filter((file) => only.length === 0 || only.some((folder) => file.startsWith(folder)));
 
 // The build for WebAssembly sees texts, not files: it cannot find out which packages are ours, nor whose exceptions apply.

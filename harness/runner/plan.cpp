@@ -85,12 +85,12 @@ void refuse_what_no_launch_accepts(const Plan& plan) {
     }
 }
 
-}  // namespace
-
 bool selects_any(const Preset& preset, const Catalogue& catalogue) {
     return std::any_of(catalogue.experiments.begin(), catalogue.experiments.end(),
                        [&](const Experiment& experiment) { return selects(preset, experiment.name); });
 }
+
+}  // namespace
 
 const Preset& find_preset(const Catalogue& catalogue, const std::string& name) {
     std::string names;
@@ -101,8 +101,8 @@ const Preset& find_preset(const Catalogue& catalogue, const std::string& name) {
     throw UsageError("no preset named '" + name + "'; there are: " + names);
 }
 
-Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::Topology& topology,
-             const std::string& hard_key_hash, std::uint64_t seed) {
+std::optional<Plan> plan_if_any(const Catalogue& catalogue, const Preset& preset, const machine::Topology& topology,
+                                const std::string& hard_key_hash, std::uint64_t seed) {
     Plan plan{.preset = preset.name,
               .machine = hard_key_hash,
               .machine_source = topology.source,
@@ -122,11 +122,18 @@ Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::To
         plan.experiments.push_back(std::move(description));
     }
     keep_named(preset, plan);
-    if (plan.points.empty()) throw UsageError("preset " + preset.name + " selects no experiment of this catalogue");
+    if (plan.points.empty()) return std::nullopt;
     refuse_repeated_names(plan.points);
     // The promise of a larger catalogue than this one, whose presets somebody has borrowed.
     if (plan.minimum_points > plan.points.size()) plan.minimum_points.reset();
     return plan;
+}
+
+Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::Topology& topology,
+             const std::string& hard_key_hash, std::uint64_t seed) {
+    auto plan = plan_if_any(catalogue, preset, topology, hard_key_hash, seed);
+    if (!plan) throw UsageError("preset " + preset.name + " selects no point of this catalogue");
+    return *std::move(plan);
 }
 
 void apply(const Changes& changes, Plan& plan) {

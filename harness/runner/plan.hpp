@@ -50,13 +50,15 @@ struct Changes {
     std::optional<std::uint64_t> seed{};
 };
 
-// Whether the preset names something of this catalogue: an outsider's may lack whole families.
-[[nodiscard]] bool selects_any(const Preset& preset, const Catalogue& catalogue);
-
 // Throws UsageError naming the presets there are.
 [[nodiscard]] const Preset& find_preset(const Catalogue& catalogue, const std::string& name);
 
-// Pure. Throws UsageError when the preset selects nothing, std::invalid_argument for a description that contradicts itself.
+// Pure. None where the preset selects no point: an outsider's catalogue may lack whole families. Throws std::invalid_argument
+// for a description that contradicts itself.
+[[nodiscard]] std::optional<Plan> plan_if_any(const Catalogue& catalogue, const Preset& preset, const machine::Topology& topology,
+                                              const std::string& hard_key_hash, std::uint64_t seed);
+
+// The same; throws UsageError when the preset selects no point.
 [[nodiscard]] Plan plan_of(const Catalogue& catalogue, const Preset& preset, const machine::Topology& topology,
                            const std::string& hard_key_hash, std::uint64_t seed);
 

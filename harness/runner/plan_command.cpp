@@ -109,7 +109,7 @@ void list(std::ostream& out, const Catalogue& catalogue, bool as_json) {
     const auto topology = machine::this_machine();
     nlohmann::json presets = nlohmann::json::array();
     for (const auto& preset : catalogue.presets)
-        if (selects_any(preset, catalogue)) presets.push_back(summary_of(preset, plan_of(catalogue, preset, topology, "", 0)));
+        if (const auto planned = plan_if_any(catalogue, preset, topology, "", 0)) presets.push_back(summary_of(preset, *planned));
     if (as_json) {
         nlohmann::json experiments = nlohmann::json::array();
         for (const auto& experiment : catalogue.experiments) experiments.push_back(to_json(description_of(experiment)));

@@ -48,6 +48,17 @@ def test_the_widest_interval_speaks_for_its_variant(loaded: Load) -> None:
     )
 
 
+def test_negative_controls_are_no_answers_to_one_question(loaded: Load) -> None:
+    run = DescribedRun()
+    run.experiment("instrument/unchanged", ("arithmetic", "clock_read"), metrics=(TIME,))
+    run.experiments[-1]["negative_control"] = True
+    for workers in (1, 2):
+        run.point("instrument/unchanged", "arithmetic", workers, [2.0] * 6)
+        run.point("instrument/unchanged", "clock_read", workers, [20.0] * 6)
+    kinds = [one.kind for one in findings_of(loaded(run.document()))]
+    assert kinds == [FindingKind.SCALING, FindingKind.LEVEL, FindingKind.LEVEL]
+
+
 @pytest.mark.parametrize(
     ("placement", "kind"),
     [("spread", FindingKind.NO_DIFFERENCE), ("oversubscribed", FindingKind.OVERSUBSCRIBED)],

@@ -72,6 +72,9 @@ class Checkout:
         who = ("-c", "user.name=a", "-c", "user.email=a@b")
         subprocess.run(["git", *who, *words], cwd=self.root, check=True, capture_output=True)
 
+    def commit_of(self, tag: str) -> str:
+        return subprocess.check_output(["git", "rev-parse", tag], cwd=self.root, text=True).strip()
+
     def commit(self, tag: str) -> None:
         self.git("add", "--all")
         self.git("commit", "-q", "-m", tag)
@@ -96,10 +99,12 @@ class Checkout:
         )
 
     def done(self) -> list[str]:
-        """What was built and started, in order; paths count from the checkout."""
-        lines = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
+        """What was built and started, in order; paths count from the checkout, commits are named."""
+        text = self.log.read_text("utf-8") if self.log.exists() else ""
         self.log.unlink(missing_ok=True)
-        return [line.replace(str(self.root), "ROOT") for line in lines]
+        for tag in ("good", "better", "bad"):
+            text = text.replace(self.commit_of(tag), tag)
+        return text.replace(str(self.root), "ROOT").splitlines()
 
 
 @pytest.fixture
@@ -121,7 +126,8 @@ def test_revisions_are_built_side_by_side_before_anything_is_measured(checkout: 
         "built release in ROOT/build/gate/base",
         "built release in ROOT/build/gate/head",
         "built release in ROOT",
-        f"python latchmark gate ab --out here --base {side('base')} --head {side('head')} {RUNNER}",
+        f"python latchmark gate ab --out here --base {side('base')} --base-rev good"
+        f" --head {side('head')} --head-rev better {RUNNER}",
     ]
     assert len(side("base")) == len(side("head"))
     built = {name: (checkout.root / side(name)[5:]).read_text("utf-8") for name in ("base", "head")}
@@ -165,7 +171,8 @@ def test_a_binary_meets_a_revision(checkout: Checkout) -> None:
     assert checkout.run("gate ab --base old --head-rev good --runner mine --source there").returncode == 0
     assert checkout.done() == [
         "built release in ROOT/build/gate/head",
-        f"python latchmark gate ab --base old --runner mine --source there --head {side('head')}",
+        "python latchmark gate ab --base old --runner mine --source there"
+        f" --head {side('head')} --head-rev good",
     ]
 
 
@@ -175,6 +182,33 @@ def test_two_binaries_need_a_runner_only(checkout: Checkout) -> None:
         "built release in ROOT",
         f"python latchmark gate ab --base=old --head=new {RUNNER}",
     ]
+
+
+# What is built now may be of another source than what is there.
+@pytest.mark.parametrize("words", ["--base {} --head new", "--base=old --head={}", "--base old --head there"])
+def test_the_own_build_is_compared_as_it_is(checkout: Checkout, words: str) -> None:
+    own = checkout.root / "build/release/benchmarks/latchmark-bench"
+    program(own, "built before")
+    (checkout.folder / "there").symlink_to(own)
+    assert checkout.run(f"gate ab {words.format(own)}").returncode == 0
+    assert own.read_text("utf-8") == "built before"
+    assert len(done := checkout.done()) == 1
+    assert done[0].endswith(RUNNER)
+
+
+def test_a_folder_that_cannot_be_written_is_4_and_no_other_gates_fault(checkout: Checkout) -> None:
+    (checkout.root / "build").touch()
+    ended = checkout.run("gate ab --base-rev good --head-rev better")
+    assert ended.returncode == 4
+    assert ended.stderr == f"latchmark: cannot write below {checkout.root}/build/gate\n"
+
+
+def test_why_a_revision_cannot_be_checked_out_is_told(checkout: Checkout) -> None:
+    (checkout.root / "build/gate/base").mkdir(parents=True)
+    (checkout.root / "build/gate/base/.git").touch()
+    ended = checkout.run("gate ab --base-rev good --head-rev better")
+    assert ended.returncode == 4
+    assert f"cannot check good out in {checkout.root}/build/gate/base: fatal: " in ended.stderr
 
 
 def test_a_revision_that_does_not_build_is_4_and_measures_nothing(checkout: Checkout) -> None:

@@ -108,7 +108,7 @@ TEST(Mistakes, AreToldInOneLine) {
         {{"frobnicate"}, "no command named 'frobnicate'; there are: run, plan, list, machine"},
         {{"run", "--frobnicate"}, "--frobnicate"},
         {{"run", "huge", "--lock-name", "cli-test"}, "no preset named 'huge'; there are: quick"},
-        {{"run", "elsewhere", "--lock-name", "cli-test"}, "preset elsewhere selects no experiment of this catalogue"},
+        {{"run", "elsewhere", "--lock-name", "cli-test"}, "preset elsewhere selects no point of this catalogue"},
         {{"run", "--rounds", "0"}, "not in range"},
         {{"run", "--seed", "x"}, "the seed 'x'"},
         {{"run", "--side", "base"}, "is not NAME=BINARY"},

@@ -46,10 +46,24 @@ TEST(Plans, SelectFamiliesAndExperiments) {
 TEST(Plans, NameThePresetsThereAre) {
     auto borrowed = two_families();
     borrowed.presets.push_back({.name = "elsewhere", .purpose = "of another catalogue", .experiments = {"elsewhere"}});
-    EXPECT_FALSE(selects_any(borrowed.presets[1], borrowed));
     EXPECT_EQ(message_of([&] { static_cast<void>(find_preset(borrowed, "huge")); }), "no preset named 'huge'; there are: fake");
     EXPECT_EQ(message_of([] { static_cast<void>(find_preset(two_families(), "huge")); }),
               "no preset named 'huge'; there are: fake");
+}
+
+// A list of presets that somebody has borrowed must not end at the first whose points are elsewhere.
+TEST(Plans, KeepThePointsThatThePresetNames) {
+    const auto topology = machine::described("synthetic:core:2 pu:1");
+    auto preset = tests::fake_preset();
+    preset.points = {"^nowhere/", "^other/.*spread$"};
+    const auto plan = plan_if_any(two_families(), preset, topology, "0123", 7);
+    ASSERT_TRUE(plan.has_value());
+    EXPECT_EQ(plan->points.size(), 2U);
+    EXPECT_EQ(plan->experiments.size(), 2U);
+    preset.points = {"^nowhere/"};
+    EXPECT_FALSE(plan_if_any(two_families(), preset, topology, "0123", 7).has_value());
+    EXPECT_EQ(message_of([&] { static_cast<void>(plan_of(two_families(), preset, topology, "0123", 7)); }),
+              "preset fake selects no point of this catalogue");
 }
 
 TEST(Plans, AreFilteredByName) {

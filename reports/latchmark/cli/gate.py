@@ -12,7 +12,7 @@ from latchmark.cli import gate_modes
 from latchmark.cli.verdicts import FORMATS
 from latchmark.errors import LatchmarkError
 from latchmark.gate.failures import GateFailed
-from latchmark.gate.lock import HOST_LOCK
+from latchmark.gate.stages.lock import HOST_LOCK
 
 
 def _guarded(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
@@ -67,6 +67,9 @@ def _add_ab(modes: argparse._SubParsersAction[Any]) -> None:
     ab.add_argument("--policy", metavar="FILE", help="limits, roles and permissions (reports/policy.toml)")
     ab.add_argument("--floor", metavar="FILE", help="what `gate calibrate` wrote for this machine")
     ab.add_argument("--source", metavar="DIR", help="checkout in which the experiments' lines are looked up")
+    # Of what scripts/latchmark has built: the command that repeats a gate builds it again.
+    for side in ("--base-rev", "--head-rev"):
+        ab.add_argument(side, metavar="COMMIT", help=argparse.SUPPRESS)
     ab.set_defaults(command=_guarded(gate_modes.ab))
 
 

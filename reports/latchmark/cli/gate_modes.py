@@ -13,14 +13,34 @@ from pathlib import Path
 from latchmark.cli.verdicts import explanation, only, require_outputs, tell, write_outputs
 from latchmark.errors import WrongUsage
 from latchmark.exporting.writing import write
+from latchmark.gate.calibration.floor import floor_text, load_floor
 from latchmark.gate.failures import Stopped
-from latchmark.gate.floor import floor_text, load_floor
 from latchmark.gate.policy import load_policy
 from latchmark.gate.request import FLOOR_FILE, Request, begin, begun, injection_in, sha256_of, sources_in
-from latchmark.gate.runner import refuse_missing, version_of
+from latchmark.gate.stages.runner import refuse_missing, version_of
 from latchmark.loading import load
 
 _LARGEST_SEED = 2**64
+# The options that make a gate's question; the preset has a default, and cannot be told from a given one.
+_QUESTION = (
+    "base",
+    "head",
+    "base_rev",
+    "head_rev",
+    "runner",
+    "filter",
+    "seed",
+    "alias",
+    "out",
+    "budget",
+    "inject",
+    "min_coverage",
+    "on_inconclusive",
+    "strict_env",
+    "policy",
+    "floor",
+    "source",
+)
 
 
 def ab(options: argparse.Namespace) -> int:
@@ -29,6 +49,7 @@ def ab(options: argparse.Namespace) -> int:
 
     require_outputs()
     if options.resume is not None:
+        _refuse_beside_resume(options)
         folder = options.resume
         request = begun(folder)
     else:
@@ -42,6 +63,16 @@ def ab(options: argparse.Namespace) -> int:
     write_outputs(verdict, folder)
     tell(verdict, folder)
     return verdict.exit_code
+
+
+def _refuse_beside_resume(options: argparse.Namespace) -> None:
+    """The question of a gate that goes on lies in its folder: what else was asked would go unheard, and the
+    old answer would stand for other binaries."""
+    for name in _QUESTION:
+        value = getattr(options, name)
+        if value is not None and value is not False and value != []:
+            word = f"--{name.replace('_', '-')}"
+            raise WrongUsage(f"--resume goes on with what {options.resume} was asked: leave out {word}")
 
 
 def _ab_request(options: argparse.Namespace) -> Request:
@@ -60,6 +91,8 @@ def _ab_request(options: argparse.Namespace) -> Request:
         injections=tuple(injection_in(text) for text in options.inject),
         source=options.source,
         sources=sources_in(Path(options.source) if options.source is not None else Path()),
+        base_rev=options.base_rev,
+        head_rev=options.head_rev,
     )
 
 
@@ -93,7 +126,7 @@ def _refuse_bad_files(options: argparse.Namespace) -> None:
 
 def baseline(options: argparse.Namespace) -> int:
     """A run against a stored one. Returns the verdict's exit code."""
-    from latchmark.gate.reference import baseline_verdict
+    from latchmark.gate.reference.verdict import baseline_verdict
 
     if options.out is not None:
         require_outputs()
@@ -120,9 +153,9 @@ def baseline(options: argparse.Namespace) -> int:
 
 def calibrate(options: argparse.Namespace) -> int:
     """One program against itself; writes the noise floor."""
-    from latchmark.gate.calibrated import calibration_verdict
-    from latchmark.gate.calibrating import floor_of, needed_runs, with_days
-    from latchmark.gate.calibration_runs import measured
+    from latchmark.gate.calibration.estimating import floor_of, needed_runs, with_days
+    from latchmark.gate.calibration.runs import measured
+    from latchmark.gate.calibration.verdict import calibration_verdict
 
     require_outputs()
     policy = load_policy(options.policy)

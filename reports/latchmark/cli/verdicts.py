@@ -9,6 +9,7 @@ from pathlib import Path
 from latchmark.errors import CannotWrite, MissingPackage, WrongUsage, printable
 from latchmark.exporting.writing import write
 from latchmark.verdict import Verdict, Word, explained, headline
+from latchmark.wording import count
 
 FORMATS = {
     "markdown": "verdict.md",
@@ -65,7 +66,7 @@ def require_outputs() -> None:
 def tell(verdict: Verdict, folder: Path | None) -> None:
     """The stages, the answer and what is behind it, on standard output."""
     lines = [
-        f"{one.name}: {one.points} points, {one.rounds} rounds, {one.duration_s:.1f} s"
+        f"{one.name}: {count(one.points, 'point')}, {count(one.rounds, 'round')}, {one.duration_s:.1f} s"
         f"{f', {one.voided} voided' if one.voided else ''}"
         for one in verdict.stages
     ]

@@ -29,8 +29,8 @@ from latchmark.figures.frame import (
 from latchmark.figures.palette import AXIS, BACKGROUND, GRID, QUIET_TEXT, SERIES, TEXT
 from latchmark.figures.series import Estimate
 from latchmark.model import Unavailable
-from latchmark.verdict import Limits, Word
-from latchmark.wording import number, percent
+from latchmark.verdict import Limits, Word, times
+from latchmark.wording import percent
 
 WIDTH = 490.0
 ROW_HEIGHT = 38.0  # a line for the name and one for the interval
@@ -258,6 +258,6 @@ def description_of(chart: Forest) -> str:
             parts.append(f"{where}: no ratio, {row.value.reason}.")
             continue
         seen = "" if row.detectable is None else f", {percent(row.detectable)} detectable"
-        asked = "" if row.limits is None else f", limit {number(1 + row.limits.limit)}\u00d7"
+        asked = "" if row.limits is None else f", limit {times(1 + row.limits.limit)}"
         parts.append(f"{where}: {row.beside}{asked}{seen}.")
     return " ".join(parts)

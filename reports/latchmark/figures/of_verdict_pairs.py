@@ -23,7 +23,8 @@ from latchmark.figures.frame import (
 from latchmark.figures.of_verdict_forest import shortened
 from latchmark.figures.palette import AXIS, BACKGROUND, QUIET_TEXT, SERIES, TEXT, Ink
 from latchmark.statistics import Interval, median_interval
-from latchmark.wording import count, number
+from latchmark.verdict import Estimate, ratio_text
+from latchmark.wording import count
 
 WIDTH = 490.0
 PLOT_HEIGHT = 190.0
@@ -197,8 +198,9 @@ def description_of(strip: PairStrip) -> str:
             parts.append(f"{name}: no pair counts.")
             continue
         interval = median_interval(values)
-        ends = f" [{number(interval.low)}, {number(interval.high)}]" if isinstance(interval, Interval) else ""
-        parts.append(f"{name}: median {number(median(values))}\u00d7{ends} of {count(len(values), 'pair')}.")
+        ends = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
+        told = ratio_text(Estimate(median(values), *ends, upper=None, pairs=len(values)))
+        parts.append(f"{name}: median {told} of {count(len(values), 'pair')}.")
     uncounted = sum(not pair.counts for pair in strip.pairs)
     if uncounted:
         parts.append(f"{count(uncounted, 'pair')} not counted.")

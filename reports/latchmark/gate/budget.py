@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from latchmark.errors import WrongUsage
-from latchmark.gate.detectable import mde90
 from latchmark.gate.procedure import Wanted
-from latchmark.gate.rules import Rules, least_pairs
+from latchmark.gate.procedure.detectable import mde90
+from latchmark.gate.procedure.rules import Rules, least_pairs
 from latchmark.loading.plans import PlannedPoint
 from latchmark.verdict import Limits, StageKind
 from latchmark.wording import percent

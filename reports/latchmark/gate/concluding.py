@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from latchmark.gate.counts import decided, gated_of
+from latchmark.gate.counts.answers import decided, gated_of
 from latchmark.gate.evidence import Answers, geometric_mean_of, key_of, voids_in
 from latchmark.gate.expected import Expected, in_order, unmeasured
-from latchmark.gate.lost import Loss, loss_of, lost_now_and_then
 from latchmark.gate.machines import soft_differences
 from latchmark.gate.measuring import Found
-from latchmark.gate.plans import Planned
 from latchmark.gate.policy import Policy
 from latchmark.gate.request import Request
+from latchmark.gate.stages.lost import Loss, loss_of, lost_now_and_then
+from latchmark.gate.stages.plans import Planned
 from latchmark.loading.plans import PlannedPoint
 from latchmark.verdict import Gated, Grade, Mode, Problem, Subject, Verdict, Word, ending_of
 from latchmark.wording import count, percent
@@ -134,7 +134,10 @@ class _Making:
         )
 
     def cautions(self, expected: Expected | None) -> Iterator[str]:
-        """Launches and rounds that were lost on the way."""
+        """What is odd about the sides, and launches and rounds that were lost on the way."""
+        shas = self.request.sha256
+        if shas.get("base") and shas.get("base") == shas.get("head"):
+            yield "base and head are the same file byte for byte: what differs is noise, or was injected"
         runs = [one.run for one in self.found.stretches]
         for point in expected.points if expected is not None else ():
             if point.name not in self.found.losses and (told := lost_now_and_then(runs, point.name)):

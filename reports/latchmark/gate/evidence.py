@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from latchmark.gate.companions import companions_of
-from latchmark.gate.controls import decide_control
-from latchmark.gate.deciding import Decision, estimate_of
-from latchmark.gate.pairing import BASE, HEAD, Value, log_ratios, pairs_of
+from latchmark.gate.counts.companions import companions_of
 from latchmark.gate.policy import Policy
 from latchmark.gate.procedure import Key
-from latchmark.gate.stages import Stretch
+from latchmark.gate.procedure.controls import decide_control
+from latchmark.gate.procedure.deciding import Decision, estimate_of
+from latchmark.gate.stages.pairing import BASE, HEAD, Value, log_ratios, pairs_of
+from latchmark.gate.stages.stretches import Stretch
 from latchmark.loading.plans import PlannedPoint
 from latchmark.model import Launch, Unavailable
 from latchmark.statistics import measures_of
@@ -61,6 +62,9 @@ class Answers:
         """The answer for a point's time."""
         pairs = all_pairs(self.stretches, key_of(point), time_of(point.metric))
         answer = self._of(point, decision, pairs)
+        lost = Counter(pair.why for pair in pairs if pair.why is not None).most_common(1)
+        if answer.estimate is None and lost:
+            return replace(answer, because=f"{answer.because}: {lost[0][0]}")
         if answer.word is not Word.REGRESSED:
             return answer
         return replace(answer, companions=self._companions(point, pairs))

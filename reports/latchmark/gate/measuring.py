@@ -8,19 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from latchmark.gate import budget
-from latchmark.gate.counts import Counted, counts_of, group_of, missing_from
+from latchmark.gate.calibration.floor import Floor, limits_with, load_floor, why_expired
+from latchmark.gate.counts.answers import Counted, counts_of, group_of, missing_from
 from latchmark.gate.evidence import key_of, time_of
 from latchmark.gate.expected import Expected
 from latchmark.gate.failures import NothingKnown
-from latchmark.gate.floor import Floor, limits_with, load_floor, why_expired
-from latchmark.gate.lost import Loss, loss_of
-from latchmark.gate.pairing import Value, log_ratios, pairs_of
 from latchmark.gate.policy import Policy
 from latchmark.gate.procedure import Decision, Key, Samples, Wanted, next_step, with_batch
+from latchmark.gate.procedure.rules import Rules
 from latchmark.gate.request import FLOOR_FILE, Request
-from latchmark.gate.rules import Rules
-from latchmark.gate.runner import Runner, say
-from latchmark.gate.stages import Stages, Stretch
+from latchmark.gate.stages.lost import Loss, loss_of
+from latchmark.gate.stages.pairing import Value, log_ratios, pairs_of
+from latchmark.gate.stages.runner import Runner, say
+from latchmark.gate.stages.stretches import Stages, Stretch
 from latchmark.loading.plans import Plan
 from latchmark.model import Direction
 from latchmark.verdict import Grade, Limits, Problem, StageKind
@@ -90,7 +90,7 @@ class Measuring:
             StageKind.SCREEN, [point.name for point in self._expected.points], self._found.rules.screen_pairs
         )
         self._look_at_screen(screen)
-        if self._is_all_void(screen):
+        if all(_is_all_void(one) for one in screen):
             return {}
         samples: Mapping[Key, Samples] = {key: Samples() for key in self._values}
         wanted = Wanted(StageKind.SCREEN, tuple(samples), self._found.rules.screen_pairs)
@@ -115,9 +115,17 @@ class Measuring:
         names = [*points, *(point.name for point in self._expected.controls)]
         first = self._stages.measure(kind, kind.value, names, pairs)
         _tell(first)
+        if _is_all_void(first):
+            # The machine is not disturbed but unfit: more of it changes nothing, and what was nominated must
+            # not be forgotten for want of pairs.
+            why = Counter(first.voids.values()).most_common(1)
+            told = why[0][0] if why else "none was run"
+            self._found.problems.append(
+                Problem(3, f"every round of {first.stage.name} was disturbed; {told}")
+            )
+            return [first]
         again = min(len(first.voids), int(_REPLACED_SHARE * pairs))
-        # Where no round counts, the machine is not disturbed but unfit, and more of it changes nothing.
-        if again == 0 or len(first.voids) >= pairs:
+        if again == 0:
             return [first]
         second = self._stages.measure(kind, f"{kind.value}-again", names, again)
         _tell(second)
@@ -131,6 +139,12 @@ class Measuring:
         if floor is not None and (expired := why_expired(floor, run, self._request.today)) is not None:
             found.cautions.append(expired)
             floor = None
+        if floor is not None:
+            timed = [key_of(point) for point in self._expected.points if point.metric]
+            unknown = sum(floor.of(*key) is None for key in timed)
+            if unknown:
+                told = f"the noise floor knows nothing of {unknown} of {count(len(timed), 'point')}"
+                found.cautions.append(f"{told}, which have the policy's margin: calibrate with this preset")
         for point in (*self._expected.points, *self._expected.controls):
             found.limits[key_of(point)] = self._limits_of(key_of(point), point.experiment, floor)
         found.problems += [Problem(3, why) for why in missing_from(run, self._policy)]
@@ -142,15 +156,6 @@ class Measuring:
 
     def _limits_of(self, key: Key, experiment: str, floor: Floor | None) -> Limits:
         return limits_with(floor, *key, self._policy.limits_of(experiment))
-
-    def _is_all_void(self, screen: Sequence[Stretch]) -> bool:
-        """Whether no round of the screen counts, which then is the gate's problem."""
-        if any(len(one.voids) < one.stage.rounds for one in screen):
-            return False
-        why = Counter(reason for one in screen for reason in one.voids.values()).most_common(1)
-        told = f"every round was disturbed; {why[0][0] if why else 'none was run'}"
-        self._found.problems.append(Problem(3, told))
-        return True
 
     def _find_lost(self) -> None:
         runs = [one.run for one in self._found.stretches]
@@ -188,6 +193,10 @@ class Measuring:
             found.cautions.append(told)
             step = next_step(samples, found.limits, rules)
         return step
+
+
+def _is_all_void(stretch: Stretch) -> bool:
+    return len(stretch.voids) >= stretch.stage.rounds
 
 
 def _tell(stretch: Stretch) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from latchmark.errors import WrongUsage
-from latchmark.gate.rules import Rules
+from latchmark.gate.procedure.rules import Rules
 from latchmark.verdict import Limits
 
 POLICY_ID = "latchmark.policy/1"

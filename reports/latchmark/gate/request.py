@@ -23,7 +23,8 @@ REQUEST_FILE, POLICY_FILE, FLOOR_FILE = "gate.json", "policy.toml", "floor.json"
 @dataclass(frozen=True, slots=True)
 class Request:
     """Options as they were typed, and what would change under them: the day, what the binaries say of
-    themselves and their SHA-256, the lines of the experiments. None where an option was not given."""
+    themselves and their SHA-256, the lines of the experiments, the commits they were built from for this
+    gate. None where an option was not given."""
 
     base: str
     head: str
@@ -44,14 +45,18 @@ class Request:
     versions: Mapping[str, str] = field(default_factory=dict)
     sha256: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    base_rev: str | None = None
+    head_rev: str | None = None
 
     @property
     def repeat(self) -> str:
         """The command that runs exactly this again, in a folder of its own."""
+        # The next gate of revisions builds over the binaries of this one, and another checkout has none.
+        is_built = self.base_rev is not None or self.head_rev is not None
         given: list[tuple[str, str | None]] = [
-            ("--base", self.base),
-            ("--head", self.head),
-            ("--runner", self.runner if self.runner != self.base else None),
+            ("--base", self.base) if self.base_rev is None else ("--base-rev", self.base_rev),
+            ("--head", self.head) if self.head_rev is None else ("--head-rev", self.head_rev),
+            ("--runner", self.runner if not is_built else None),
             ("--preset", self.preset),
             ("--filter", self.filter),
             ("--policy", self.policy),
@@ -60,7 +65,7 @@ class Request:
             ("--min-coverage", None if self.least_coverage is None else f"{self.least_coverage:g}"),
             ("--on-inconclusive", self.on_inconclusive),
             *(("--inject", f"{one.point}=+{one.share * 100:g}%") for one in self.injections),
-            ("--source", self.source),
+            ("--source", self.source if not is_built else None),
             ("--alias", self.alias),
             ("--seed", str(self.seed)),
         ]

@@ -15,15 +15,18 @@ from latchmark.errors import WrongUsage
 from latchmark.gate import budget
 from latchmark.gate.concluding import verdict_of
 from latchmark.gate.expected import Expected, expected_of
-from latchmark.gate.lock import HostLock
 from latchmark.gate.measuring import Found, Measuring
-from latchmark.gate.plans import planned_by
 from latchmark.gate.policy import Policy
+from latchmark.gate.procedure.rules import why_blind
 from latchmark.gate.request import Request, refuse_other_binaries
-from latchmark.gate.rules import why_blind
-from latchmark.gate.runner import say, stoppable
+from latchmark.gate.stages.lock import HostLock
+from latchmark.gate.stages.plans import planned_by
+from latchmark.gate.stages.runner import say, stoppable
+from latchmark.model import LATENCY_P50, LATENCY_P99
 from latchmark.verdict import Problem, Verdict
 from latchmark.wording import count
+
+_LATENCIES = (LATENCY_P50, LATENCY_P99)
 
 
 def run_gate(request: Request, folder: Path, lock_name: str) -> Verdict:
@@ -68,6 +71,9 @@ def _prepare(request: Request, policy: Policy, expected: Expected, found: Found)
         if one.point not in names:
             near = get_close_matches(one.point, names, 1, 0.0)
             raise WrongUsage(f"--inject {one.point}: no such point is measured: did you mean {near[0]}?")
+        if any(point.name == one.point and point.metric in _LATENCIES for point in expected.points):
+            why = "it is measured for a latency, which is not made of operations: choose another point"
+            raise WrongUsage(f"--inject {one.point}: {why}")
     pace = budget.pace_of(expected.points, expected.controls)
     if policy.budget_minutes is not None:
         found.rules, price = budget.fitted(found.rules, policy.limits, pace, policy.budget_minutes)

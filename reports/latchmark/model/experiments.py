@@ -181,7 +181,10 @@ class Experiment:
 
     def baseline_of(self, variant: str) -> str:
         """What a variant is compared with: the baseline that it names; itself where others name it, since it
-        does their work and not that of the experiment's baseline; else the experiment's."""
+        does their work and not that of the experiment's baseline; else the experiment's. A negative control
+        is compared with nothing but itself on another side."""
+        if self.is_negative_control:
+            return variant
         own = {one.name: one.baseline for one in self.variants if one.baseline is not None}
         return own.get(variant, variant if variant in own.values() else self.baseline)
 

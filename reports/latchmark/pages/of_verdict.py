@@ -13,12 +13,12 @@ from latchmark.pages.tables import Table
 from latchmark.pages.trust import Answer, Check
 from latchmark.pages.verdict_evidence import Evidence, evidences_of
 from latchmark.pages.verdict_method import Step, method_of
-from latchmark.pages.verdict_overview import checks_of, what_of
+from latchmark.pages.verdict_overview import checks_of, identities_of, what_of
 from latchmark.pages.verdict_tables import numbers_table, policy_table, stages_table, voids_table
-from latchmark.verdict import Gated, Mode, Verdict, Word
+from latchmark.verdict import Gated, Mode, Verdict, Word, is_gated
 from latchmark.verdict.document import to_document
 from latchmark.verdict.ordering import worst_first
-from latchmark.verdict.sentences import ratio_text
+from latchmark.verdict.sentences import problems_beside, ratio_text
 from latchmark.wording import count
 
 MOST_CHANGES = 5  # on the first screen
@@ -45,6 +45,7 @@ class VerdictPage:
     title: str
     answer: Answer
     what: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]
     checks: tuple[Check, ...]
     worst_title: str
     worst: tuple[Picture, ...]
@@ -55,6 +56,7 @@ class VerdictPage:
     evidence: tuple[Evidence, ...]
     left_out: str
     skipped: tuple[tuple[str, tuple[str, ...]], ...]
+    identities: tuple[tuple[str, str], ...]
     stages: Table | None
     voids: Table | None
     policy: Table
@@ -81,11 +83,13 @@ def page_of(verdict: Verdict, room: int = MOST_BYTES) -> VerdictPage:
         title=_title(verdict),
         answer=_ANSWERS.get(verdict.exit_code, Answer.WARN),
         what=what_of(verdict, checks),
+        problems=problems_beside(verdict),
         checks=checks,
         worst_title=worst_title,
         worst=pictures_of(forests_of(verdict, worst_title, worst_of(verdict)), "worst"),
+        # A count that happens on neither side is OK without one.
         without_ratio=tuple(
-            one for one in points if one.estimate is None and one.word is not Word.NEW and not one.is_advisory
+            one for one in points if one.estimate is None and is_gated(one) and one.word is not Word.OK
         ),
         groups=_groups(verdict, points),
         numbers=numbers_table(points, verdict.controls) if points or verdict.controls else None,
@@ -93,6 +97,7 @@ def page_of(verdict: Verdict, room: int = MOST_BYTES) -> VerdictPage:
         evidence=evidence,
         left_out=left_out,
         skipped=_skipped(verdict),
+        identities=identities_of(verdict),
         stages=stages_table(verdict) if verdict.stages else None,
         voids=voids_table(verdict) if verdict.voids else None,
         policy=policy_table(verdict),
@@ -136,7 +141,8 @@ def _groups(verdict: Verdict, points: Sequence[Gated]) -> tuple[Group, ...]:
     sets = (
         ("Everything but OK", [one for one in gated if one.word is not Word.OK]),
         ("OK", [one for one in gated if one.word is Word.OK]),
-        ("Advisory, can fail nothing", [one for one in points if one.is_advisory]),
+        # What happens on neither side has no ratio to draw, and its row in the table of all numbers.
+        ("Advisory, can fail nothing", [one for one in points if one.is_advisory and one.estimate]),
         ("Negative controls", list(verdict.controls)),
     )
     return tuple(
@@ -155,8 +161,8 @@ def _mean(verdict: Verdict) -> str:
     if mean is None:
         return ""
     return (
-        f"Secondary and never gated: the geometric mean of the ratios is {ratio_text(mean)} over"
-        f" {count(mean.pairs, 'point')} that both sides have."
+        "Secondary and never gated: the geometric mean of the times that both sides have throughout the"
+        f" screen is {ratio_text(mean)}, the median of {count(mean.pairs, 'round')}."
     )
 
 

@@ -23,10 +23,19 @@ _PAIRS = (
     " ratio is one observation. A round is void for what the machine did to it, never for a value.",
     (),
 )
+_COUNTS = (
+    "Counts",
+    "A count that hardly differs between launches of base (grade D) has changed when the medians of the sides"
+    " differ by more than its threshold and their intervals lie apart. The threshold is 0.5 %, or five times"
+    " what launches of base differ by where that is more. A stable count (grade S) is tested like a time; a"
+    " noisy one, and one that happens on neither side, is only shown.",
+    ("roles.gate", "roles.required"),
+)
 _UNDECIDED = (
     "OK or undecided",
     "A point is OK when the one-sided 95 % upper bound of its ratio is below what is tolerated, and"
-    " INCONCLUSIVE otherwise; coverage is the share of points that have an answer.",
+    " INCONCLUSIVE otherwise; coverage is the share of points that have an answer, of times and of counts"
+    " apart.",
     ("limits.tolerated", "min_coverage", "on_inconclusive"),
 )
 _STEPS: dict[Mode, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
@@ -34,7 +43,8 @@ _STEPS: dict[Mode, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         _PAIRS,
         (
             "Screen",
-            "Every point is tested alone, one-sided, against no change. This nominates, and decides nothing.",
+            "Every point is tested alone against no change, on the side on which its median lies. This"
+            " nominates, and decides nothing.",
             ("procedure.screen_pairs", "procedure.least_screen_pairs", "procedure.nominate_p"),
         ),
         (
@@ -45,9 +55,9 @@ _STEPS: dict[Mode, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         (
             "Confirm",
             "Nominated points alone are launched afresh in a later stretch. A point is REGRESSED when the"
-            " signed-rank test against the margin passes Holm's correction over all that were nominated, and"
-            " the median is beyond the limit as well. The chance that identical code fails is spent over two"
-            " looks, and does not grow with the number of points.",
+            " signed-rank test (the sign test where many tie) against the margin passes Holm's correction"
+            " over all that were nominated, and the median is beyond the limit as well. The chance that"
+            " identical code fails is spent over two looks, and does not grow with the number of points.",
             (
                 "procedure.alpha",
                 "procedure.first_share",
@@ -57,6 +67,7 @@ _STEPS: dict[Mode, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
                 "limits.limit",
             ),
         ),
+        _COUNTS,
         _UNDECIDED,
         (
             "Improvements and controls",
@@ -80,11 +91,7 @@ _STEPS: dict[Mode, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
             " quotient of medians. What the machine did between the runs is part of it.",
             (),
         ),
-        (
-            "Counts",
-            "Counts that hardly differ between launches of one program are gated by a threshold.",
-            ("limits.limit", "roles.required", "roles.gate"),
-        ),
+        _COUNTS,
         (
             "Time",
             "Time is shown, and can fail only where the day-to-day noise of this machine was calibrated; the"
@@ -105,10 +112,10 @@ _STEPS: dict[Mode, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
 
 
 def method_of(verdict: Verdict) -> tuple[Step, ...]:
-    """The steps of the verdict's mode; keys that the policy does not name are left out."""
+    """The steps of the verdict's mode; keys that the policy leaves open are left out."""
     policy = dict(verdict.policy)
     return tuple(
-        Step(title, text, tuple((_name(key), policy[key]) for key in keys if key in policy))
+        Step(title, text, tuple((_name(key), policy[key]) for key in keys if policy.get(key)))
         for title, text, keys in _STEPS[verdict.mode]
     )
 

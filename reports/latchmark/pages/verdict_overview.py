@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from latchmark.pages.rendering import utc
 from latchmark.pages.trust import Answer, Check, tally_of
-from latchmark.pages.verdict_tables import ratio_or_none
-from latchmark.verdict import Gated, Mode, Subject, Verdict, Word
+from latchmark.verdict import Gated, Mode, Subject, Verdict, Word, could_have_seen
 from latchmark.wording import count, number, percent
+
+SHORT_HASH = 12  # characters: enough to tell two apart
 
 
 def what_of(verdict: Verdict, checks: Sequence[Check]) -> tuple[tuple[str, str], ...]:
@@ -16,7 +17,7 @@ def what_of(verdict: Verdict, checks: Sequence[Check]) -> tuple[tuple[str, str],
     rows = [
         ("Base", _subject(verdict.base)),
         ("Head", _subject(verdict.head)),
-        ("Machine", f"{verdict.machine}, hard key {verdict.hard_key_hash[:12]}"),
+        ("Machine", f"{verdict.machine}, hard key {verdict.hard_key_hash[:SHORT_HASH]}"),
         ("Preset", verdict.preset + (f", points matching {verdict.filter}" if verdict.filter else "")),
         ("Seed", verdict.seed),
     ]
@@ -31,9 +32,11 @@ def what_of(verdict: Verdict, checks: Sequence[Check]) -> tuple[tuple[str, str],
             ),
         ]
     rows.append(("Points", _amounts(verdict)))
-    rows += _seeing(verdict)
-    rows.append(("Coverage", _covered(verdict)))
-    if verdict.mode is not Mode.BASELINE:
+    seen = could_have_seen(verdict.gated)
+    rows += [("Could have seen", seen)] if seen is not None else []
+    if verdict.mode is not Mode.CALIBRATE:
+        rows.append(("Coverage", _covered(verdict)))
+    if verdict.mode is Mode.AB:
         said = [one.word.value for one in verdict.controls]
         controls = ", ".join(f"{said.count(word)} {word}" for word in dict.fromkeys(said))
         rows.append(("Controls", controls or "none measured"))
@@ -42,27 +45,30 @@ def what_of(verdict: Verdict, checks: Sequence[Check]) -> tuple[tuple[str, str],
     return tuple(rows)
 
 
-def _seeing(verdict: Verdict) -> list[tuple[str, str]]:
-    """What slowdown would have been confirmed nine times in ten, on most points and on all."""
-    seen = sorted(one.detectable for one in verdict.gated if one.detectable is not None)
-    if not seen:
-        return []
-    most = seen[-(-9 * len(seen) // 10) - 1]
-    points = f"all {len(seen):,} points with pairs" if len(seen) > 1 else "the one point with pairs"
-    of_all = f"{percent(seen[-1])} or more on {points}"
-    text = of_all if most == seen[-1] else f"{percent(most)} or more on nine of ten points, {of_all}"
-    return [("Could have seen", text)]
-
-
 def _covered(verdict: Verdict) -> str:
     least = f"the least is {percent(verdict.least_coverage)}"
     if verdict.coverage is None:
         return f"nothing was gated; {least}"
-    return f"{percent(verdict.coverage)} of the gated points have an answer; {least}"
+    if verdict.coverage == 1:
+        return f"all gated times and counts have an answer; {least}"
+    return f"at least {percent(verdict.coverage)} of gated times and of gated counts have an answer; {least}"
 
 
 def _subject(subject: Subject) -> str:
-    return f"{subject.label}, version {subject.version}, build {subject.build_id}"
+    version = subject.version.removeprefix("latchmark ")
+    known = [f"version {version}"] if version else []
+    known += [f"build {subject.build_id[:SHORT_HASH]}"] if subject.build_id else []
+    return ", ".join((subject.label, *known))
+
+
+def identities_of(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """(what, hash) in full, of all that the first screen shortens; what is not known is left out."""
+    rows = (
+        ("Build of base", verdict.base.build_id),
+        ("Build of head", verdict.head.build_id),
+        ("Hard key of the machine", verdict.hard_key_hash),
+    )
+    return tuple((what, hash_) for what, hash_ in rows if hash_)
 
 
 def _amounts(verdict: Verdict) -> str:
@@ -79,9 +85,9 @@ def _voided(verdict: Verdict) -> int:
 
 def checks_of(verdict: Verdict) -> tuple[Check, ...]:
     """Everything that bears on whether the answer can be believed; failures first."""
-    found = [_coverage(verdict)]
+    found = [_coverage(verdict)] if verdict.mode is not Mode.CALIBRATE else []
     found += [_control(one) for one in verdict.controls]
-    if not verdict.controls and verdict.mode is not Mode.BASELINE:
+    if not verdict.controls and verdict.mode is Mode.AB:
         found.append(Check(Answer.NOT_KNOWN, "Negative controls", "none was measured"))
     if verdict.stages:
         found.append(_voids(verdict))
@@ -116,7 +122,7 @@ def _control(one: Gated) -> Check:
     return Check(
         answer,
         "Negative control",
-        f"{one.point}: {ratio_or_none(one.estimate)}; {one.because}",
+        f"{one.point}: {one.because}",
         remedy if answer is Answer.FAIL else "",
     )
 

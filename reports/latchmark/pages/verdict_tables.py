@@ -60,7 +60,8 @@ def _numbers(one: Gated, note: str) -> tuple[Cell, ...]:
         _count_cell(uncounted if one.pairs else None),
         _percent_cell(one.spread),
         _percent_cell(one.detectable),
-        _p_cell(_p(one, (StageKind.SCREEN, StageKind.SETTLE))),
+        # A control is tested, and never nominated.
+        _p_cell(None if note else _p(one, (StageKind.SCREEN, StageKind.SETTLE))),
         _p_cell(_p(one, (StageKind.CONFIRM,))),
         _percent_cell(one.limits.limit),
         _count_cell(one.pairs_needed),

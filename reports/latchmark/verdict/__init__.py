@@ -1,7 +1,7 @@
 """What is the answer of a gate? The verdict object that every output is made of."""
 
 from latchmark.verdict.document import from_document, to_document, to_json
-from latchmark.verdict.ending import Ending, code_of, ending_of, is_gated
+from latchmark.verdict.ending import Ending, code_of, could_have_seen, ending_of, is_gated
 from latchmark.verdict.ordering import worst_first
 from latchmark.verdict.sentences import (
     explained,
@@ -57,6 +57,7 @@ __all__ = [
     "Void",
     "Word",
     "code_of",
+    "could_have_seen",
     "ending_of",
     "explained",
     "from_document",

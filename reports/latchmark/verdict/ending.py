@@ -6,20 +6,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from latchmark.verdict.values import Gated, Grade, Problem, Word
+from latchmark.verdict.values import Gated, Grade, Kind, Problem, Word
 from latchmark.wording import count, percent
 
 PASSED, REGRESSED, NO_VERDICT, FAILED = 0, 1, 3, 4
 PRECEDENCE = (FAILED, REGRESSED, NO_VERDICT)
-# The share of points for which the sentence says what could have been seen: one point that is far noisier
-# than the rest would otherwise speak for all.
+# The share of points for which the sentence first says what could have been seen: one point that is far
+# noisier than the rest would otherwise speak for all.
 _SEEN_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a gate ends: its exit code, one sentence for the whole, and the share of gated points that are not
-    INCONCLUSIVE (None where none is gated)."""
+    INCONCLUSIVE (None where none is gated; of times or of counts, where it is smaller)."""
 
     exit_code: int
     sentence: str
@@ -52,15 +52,22 @@ def ending_of(
     """How a gate with these answers ends. `inconclusive_passes` forgives a coverage below `least_coverage`
     and nothing else."""
     gated = [one for one in points if is_gated(one)]
-    decided = sum(one.word is not Word.INCONCLUSIVE for one in gated)
-    coverage = decided / len(gated) if gated else None
+    # Apart: many counts, which are quiet on any machine, must not stand for times of which nothing is known.
+    parts = {
+        "time": [one for one in gated if one.kind is Kind.TIME],
+        "count": [one for one in gated if one.kind is not Kind.TIME],
+    }
+    decided = {
+        what: sum(one.word is not Word.INCONCLUSIVE for one in part) for what, part in parts.items() if part
+    }
+    coverage = min((some / len(parts[what]) for what, some in decided.items()), default=None)
     differing = [one for one in controls if one.word is not Word.OK]
     blind = _blindness(gated, differing)
-    short = []
-    if coverage is not None and coverage < least_coverage:
-        short = [
-            f"only {decided} of {count(len(gated), 'gated point')} decided, {percent(least_coverage)} asked"
-        ]
+    short = [
+        f"only {some} of {count(len(parts[what]), f'gated {what}')} decided, {percent(least_coverage)} asked"
+        for what, some in decided.items()
+        if some / len(parts[what]) < least_coverage
+    ]
 
     # Where a control differs the sides were not treated alike: a difference proves nothing, but what head
     # has lost is lost.
@@ -79,8 +86,11 @@ def _blindness(gated: Sequence[Gated], differing: Sequence[Gated]) -> list[str]:
     """Why a gate with these points has seen nothing that can be believed."""
     if not gated:
         return ["no point was gated"]
-    if all(one.word is Word.INCONCLUSIVE and one.estimate is None for one in gated):
-        return ["no gated point could be measured"]
+    # Too few decided points can be forgiven; a point of which nothing is known is absent.
+    blank = [one for one in gated if one.word is Word.INCONCLUSIVE and one.estimate is None]
+    if blank:
+        others = f" and {len(blank) - 1} more" if len(blank) > 1 else ""
+        return [f"nothing is known of {blank[0].point} ({blank[0].metric}){others}: {blank[0].because}"]
     return [f"the negative control {one.point} is {one.word}" for one in differing]
 
 
@@ -99,7 +109,7 @@ def _sentence(exit_code: int, told: Mapping[int, Sequence[str]], counts: str) ->
 
 
 def _counts(gated: Sequence[Gated], points: Sequence[Gated]) -> str:
-    """`2 regressions confirmed, 17 OK; could have seen 4.1 % or more on 18 of 19 points`."""
+    """`2 regressions confirmed, 17 OK; could have seen 4.1 % or more on every point`."""
 
     def amount(word: Word, in_base: bool | None = None) -> int:
         return sum(one.word is word and in_base in (None, one.fails_in_base) for one in gated)
@@ -119,17 +129,23 @@ def _counts(gated: Sequence[Gated], points: Sequence[Gated]) -> str:
         (sum(one.word is Word.NEW for one in points), "new"),
     )
     counts = ", ".join(f"{number} {what}" for number, what in amounts if number)
-    return "; ".join(filter(None, (counts, _seen(gated))))
+    seen = could_have_seen(gated)
+    return "; ".join(filter(None, (counts, seen and f"could have seen {seen}")))
 
 
-def _seen(gated: Sequence[Gated]) -> str | None:
-    """What could have been seen on nine tenths of the points, or on those of which it is known."""
+def could_have_seen(gated: Sequence[Gated]) -> str | None:
+    """`4.1 % or more on 18 of 20 points, 9 % or more on every point`: the smallest slowdown that would have
+    been confirmed on nine tenths of the points, then on all of which it is known; None where it is not."""
     known = sorted(filter(None, map(_detectable, gated)))
     if not known:
         return None
-    among = min(len(known), math.ceil(_SEEN_SHARE * len(gated)))
-    where = "every point" if among == len(gated) else f"{among} of {count(len(gated), 'point')}"
-    return f"could have seen {percent(known[among - 1])} or more on {where}"
+    most = min(len(known), math.ceil(_SEEN_SHARE * len(gated)))
+    shares = {percent(known[most - 1]): most, percent(known[-1]): len(known)}
+    points = count(len(gated), "point")
+    return ", ".join(
+        f"{share} or more on {'every point' if among == len(gated) else f'{among} of {points}'}"
+        for share, among in shares.items()
+    )
 
 
 def _detectable(one: Gated) -> float | None:

@@ -7,11 +7,12 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 
-from latchmark.verdict.values import Estimate, Gated, Grade, Look, Mode, StageKind, Verdict, Word
+from latchmark.verdict.values import Estimate, Gated, Grade, Kind, Look, Mode, StageKind, Verdict, Word
 from latchmark.wording import count, number, percent
 
-# Options that say where a gate is kept and which points it takes: those of another gate.
-_REPLACED_OPTIONS = ("--filter", "--out", "--resume")
+# Options that say where a gate is kept and which points it takes, and slow-downs of others: a gate of one
+# point refuses one that it does not measure.
+_REPLACED_OPTIONS = ("--filter", "--out", "--resume", "--inject")
 # What a filter, an ECMAScript expression, would not take as itself. Other characters must stay as they are:
 # an escape that is none there is refused.
 _REGEX_SYNTAX = re.compile(r"[][\\.{}()*+?^$|]")
@@ -51,31 +52,39 @@ def problems_beside(verdict: Verdict) -> tuple[str, ...]:
 
 
 def explained(verdict: Verdict, one: Gated) -> tuple[str, ...]:
-    """Why this point has its word, one sentence each, and last the command that repeats it alone."""
-    return (*reasons_of(verdict, one), f"Only this point again: {repeat_of(verdict, one)}")
+    """Why this point has its word, one sentence each, and last the command that repeats it."""
+    alone = repeat_of(verdict, one)
+    what = "Exactly this" if alone == verdict.repeat else "Only this point"
+    return (*reasons_of(verdict, one), f"{what} again: {alone}")
 
 
 def reasons_of(verdict: Verdict, one: Gated) -> tuple[str, ...]:
     """Why this point has its word: what was seen, asked and needed."""
+    is_control = one in verdict.controls
     return (
         _ended(f"{one.word}: {one.because}"),
-        *_looks(one),
-        *_numbers(one),
+        *(_of_control(one) if is_control else _looks(one)),
+        *_numbers(one, is_control),
         *(_ended(f"Beside it: {companion.sentence}") for companion in one.companions),
-        *_not_counted(one),
+        *_not_counted(verdict, one),
         *_circumstances(verdict, one),
     )
 
 
 def repeat_of(verdict: Verdict, one: Gated) -> str:
-    """The verdict's command for this point alone, in a folder of its own; stored runs are compared whole."""
-    if verdict.mode is Mode.BASELINE:
+    """The verdict's command for this point alone, in a folder of its own. Stored runs are compared whole, and
+    a control is part of every gate and none by itself."""
+    if verdict.mode is Mode.BASELINE or one in verdict.controls:
         return verdict.repeat
     try:
         words = shlex.split(verdict.repeat)
     except ValueError:  # a quote that is not closed: no option can be told from its value
         words = [verdict.repeat]
-    return shlex.join([*_without_options(words), "--filter", f"^{_REGEX_SYNTAX.sub(_ESCAPED, one.point)}$"])
+    words = [*_without_options(words)]
+    for injection in verdict.injections:
+        if injection.point == one.point:
+            words += ["--inject", f"{one.point}=+{injection.share * 100:g}%"]
+    return shlex.join([*words, "--filter", f"^{_REGEX_SYNTAX.sub(_ESCAPED, one.point)}$"])
 
 
 def _without_options(words: list[str]) -> Iterator[str]:
@@ -85,6 +94,17 @@ def _without_options(words: list[str]) -> Iterator[str]:
         if not is_option and not is_value:
             yield word
         is_value = is_option and "=" not in word
+
+
+def _of_control(one: Gated) -> Iterator[str]:
+    """What the test of a control said; it is never nominated, and asked in both directions."""
+    for look in one.looks:
+        outcome = "different" if look.passed else "no difference shown"
+        yield (
+            f"Control: {look.test} test for {look.toward} by more than {percent(one.limits.margin)},"
+            f" {count(look.pairs, 'pair')}: p = {probability(look.p)} against {look.alpha:g} in each"
+            f" direction: {outcome}."
+        )
 
 
 def _looks(one: Gated) -> Iterator[str]:
@@ -103,12 +123,12 @@ def _outcome(look: Look) -> str:
     return "nominated" if look.passed else "not nominated"
 
 
-def _numbers(one: Gated) -> Iterator[str]:
+def _numbers(one: Gated, is_control: bool) -> Iterator[str]:
     if one.estimate is not None:
         upper = "" if one.estimate.upper is None else f"; 95 % sure to be below {times(one.estimate.upper)}"
-        basis = count(one.estimate.pairs, "pair" if one.pairs else "launch")
-        yield f"Ratio: {ratio_text(one.estimate)}, the median of {basis}{upper}."
-        yield _asked(one)
+        yield f"Ratio: {ratio_text(one.estimate)}, {_basis(one, one.estimate)}{upper}."
+        if not is_control and not one.is_advisory:
+            yield _asked(one)
     if one.spread is not None:
         yield f"Spread: {percent(one.spread)} between pairs (1.4826 MAD of ln ratio)."
     if one.detectable is not None:
@@ -116,6 +136,14 @@ def _numbers(one: Gated) -> Iterator[str]:
         yield f"Could have seen: {seen}."
     if one.pairs_needed is not None:
         yield f"Needed: about {count(one.pairs_needed, 'pair')} to decide this point."
+
+
+def _basis(one: Gated, estimate: Estimate) -> str:
+    """Times and stable counts are decided on ratios of pairs, other counts and stored runs on two medians."""
+    is_paired = one.pairs and (one.kind is Kind.TIME or one.grade is Grade.STABLE)
+    if is_paired:
+        return f"the median of {count(estimate.pairs, 'pair')}"
+    return f"of the medians of {count(estimate.pairs, 'launch')} a side"
 
 
 def _asked(one: Gated) -> str:
@@ -127,9 +155,15 @@ def _asked(one: Gated) -> str:
     return f"Asked: a median {limit} {certain} fails; below {percent(one.limits.tolerated)} it is OK."
 
 
-def _not_counted(one: Gated) -> Iterator[str]:
-    """Which pairs do not count, by reason."""
-    for why, pairs in Counter(pair.why for pair in one.pairs if pair.why is not None).items():
+def _not_counted(verdict: Verdict, one: Gated) -> Iterator[str]:
+    """Which pairs do not count, by reason; those of void rounds as one, since each of these has its own."""
+    void = {(entry.stage, entry.round) for entry in verdict.voids}
+    reasons = Counter(
+        "their rounds are void for what the machine did" if (pair.stage, pair.round) in void else pair.why
+        for pair in one.pairs
+        if pair.why is not None
+    )
+    for why, pairs in reasons.items():
         yield _ended(f"Not counted: {pairs} of {count(len(one.pairs), 'pair')}: {why}")
 
 

@@ -233,9 +233,10 @@ class Verdict:
     """What a gate decided.
 
     `points` are in the order of the plan, `controls` are the negative controls and no part of them;
-    `coverage` is the share of gated points (advisory ones aside) that are not INCONCLUSIVE, None where none
-    is gated. `geometric_mean` is over points of both sides, secondary and never gated. `policy` holds every
-    key in force with its value as text. `repeat` is the command that runs exactly this again.
+    `coverage` is the share of gated points (advisory ones aside) that are not INCONCLUSIVE, of times or
+    of counts, where it is smaller; None where none is gated. `geometric_mean` is over points of both
+    sides, by round of the screen; secondary and never gated. `policy` holds every key in force with its
+    value as text. `repeat` is the command that runs exactly this again.
     """
 
     mode: Mode

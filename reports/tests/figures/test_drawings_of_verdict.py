@@ -159,7 +159,7 @@ def test_each_stretch_has_the_median_of_its_own_pairs() -> None:
     assert max(first[3]) < 1.1, "a void pair is in no median"
     assert min(second[3]) > 1.1
     words = strip_words(strip)
-    assert "screen: median 1.01\u00d7 [0.985, 1.02] of 10 pairs." in words
+    assert "screen: median 1.006\u00d7 [0.985, 1.018] of 10 pairs." in words
     assert "confirm: median 1.20\u00d7" in words
     assert "1 pair not counted" in words
 

@@ -337,6 +337,9 @@ def _spoiled(document: dict[str, Any], fault: str) -> dict[str, Any]:
         document["launches"] = [one for one in launches if one["point"] != last]
     elif fault == "other workload":
         document["points"][0]["definition"] = "another question"
+    elif fault == "no injection":
+        for one in document["points"]:
+            one.pop("extra_share", None)
     elif fault == "other machine":
         document["machine"]["hard_key_hash"] = "0123456789abcdef"
     elif fault == "all disturbed":

@@ -9,7 +9,7 @@ import pytest
 from latchmark.errors import WrongUsage
 from latchmark.gate.budget import Left, Pace, expected_s, fitted, in_what_is_left
 from latchmark.gate.procedure import Wanted
-from latchmark.gate.rules import Rules, why_blind
+from latchmark.gate.procedure.rules import Rules, why_blind
 from latchmark.verdict import Limits, StageKind
 
 LIMITS = Limits(limit=0.03, margin=0.02, tolerated=0.10)

@@ -10,6 +10,7 @@ import pytest
 from gate_command.conftest import SEED, Gate
 from gate_command.fake_bench import POINTS, change_bench
 
+from latchmark.loading.verdicts import load_verdict
 from latchmark.verdict import Word
 
 MUTEX = "locks/mutex/plain/workers:1"
@@ -39,6 +40,24 @@ def test_identical_code_passes_and_everything_is_written(
     assert gate.verdict.repeat in printed
 
 
+def test_the_same_file_on_both_sides_is_told(gate: Gate) -> None:
+    assert gate() == 0
+    assert any("are the same file byte for byte" in one for one in gate.verdict.cautions)
+    gate.head.write_text(gate.head.read_text("utf-8") + "# another build\n", "utf-8")
+    assert gate(out="other") == 0
+    assert not any(
+        "byte for byte" in one for one in load_verdict(gate.folder / "other" / "verdict.json").cautions
+    )
+
+
+# The next one builds over these binaries.
+def test_a_gate_of_revisions_is_repeated_from_its_revisions(gate: Gate) -> None:
+    gate("--base-rev", "a1b2", "--head-rev", "c3d4", "--source", "here", "--runner", str(gate.base))
+    words = gate.verdict.repeat.split()
+    assert words[3:7] == ["--base-rev", "a1b2", "--head-rev", "c3d4"]
+    assert not {"--base", "--head", "--runner", "--source"} & set(words)
+
+
 def test_a_slower_head_fails_and_is_named(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
     change_bench(gate.head, times_ns=slower(RING, 1.2))
     assert gate() == 1
@@ -60,6 +79,12 @@ def test_an_injection_is_found(gate: Gate) -> None:
     assert gate("--inject", f"{MUTEX}=+20%") == 1
     assert gate.word_of(MUTEX) is Word.REGRESSED
     assert [(one.point, one.share) for one in gate.verdict.injections] == [(MUTEX, 0.2)]
+
+
+def test_an_injection_that_the_runner_does_not_know_is_no_verdict(gate: Gate) -> None:
+    change_bench(gate.base, fault="no injection")
+    assert gate("--inject", f"{MUTEX}=+20%") == 3
+    assert f"head did 0 % more than it reports of {MUTEX}, and 20 % was asked for" in gate.verdict.sentence
 
 
 def test_a_control_that_differs_makes_every_difference_doubtful(gate: Gate) -> None:
@@ -124,7 +149,7 @@ BLIND: dict[str, tuple[Spoil, int, str]] = {
     "it ran on another machine": (on_base(fault="other machine"), 3, "ran on another machine"),
     "the clock went backwards": (on_base(fault="clock backwards"), 3, "the clock went backwards"),
     "the clock was set back": (on_base(fault="set back"), 3, "the clock was set back"),
-    "every round is disturbed": (on_base(fault="all disturbed"), 3, "every round was disturbed"),
+    "every round is disturbed": (on_base(fault="all disturbed"), 3, "every round of 01-screen was disturbed"),
     "a side is not in the run": (on_base(fault="incomplete sides"), 3, "is no side of this run"),
 }
 
@@ -136,6 +161,17 @@ def test_blind_is_never_green(gate: Gate, case: str) -> None:
     assert gate() == code
     assert gate.verdict.exit_code == code
     assert sentence in gate.verdict.sentence
+
+
+def test_a_slowdown_whose_confirming_is_all_disturbed_is_no_verdict(gate: Gate) -> None:
+    change_bench(gate.head, times_ns=slower(RING, 1.2))
+    change_bench(gate.base, fault="all disturbed", fault_in="02-confirm")
+    one_look = gate.folder / "policy.toml"
+    one_look.write_text('policy = "latchmark.policy/1"\n[procedure]\nsecond_look = 40\n', "utf-8")
+    assert gate("--min-coverage", "0", "--policy", str(one_look)) == 3
+    assert "every round of 02-confirm was disturbed" in gate.verdict.sentence
+    # A second look that counts may still find it, and says beside it what was lost.
+    assert gate(out="later") == 1
 
 
 def test_a_later_run_file_that_is_cut_short_is_no_verdict(gate: Gate) -> None:

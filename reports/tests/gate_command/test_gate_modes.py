@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from gate_command.conftest import Gate
 from gate_command.fake_bench import POINTS, change_bench, make_bench, two_sided
 
 from latchmark.cli import main
-from latchmark.gate.floor import load_floor
+from latchmark.gate.calibration.floor import load_floor
 from latchmark.loading.verdicts import load_verdict
 from latchmark.verdict import Mode
 
@@ -102,3 +103,16 @@ def test_calibrate_leaves_a_floor_that_a_gate_takes(gate: Gate) -> None:
     assert gate("--floor", str(out / "floor.json")) == 0
     # The runs of the fake machine are all of one day, long ago.
     assert any("noise floor" in caution for caution in gate.verdict.cautions)
+
+
+def test_points_that_a_floor_does_not_know_are_told(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    # On the day of the fake machine's runs, when the floor holds.
+    monkeypatch.setattr("latchmark.cli.gate_modes._now", lambda: datetime(2026, 1, 31, tzinfo=UTC))
+    words = ["gate", "calibrate", "--lock-name", gate.lock_name, "--bench", str(gate.base), "--pairs", "20"]
+    floor = gate.folder / "floor.json"
+    assert main([*words, "--filter", "mutex", "--floor", str(floor), "--out", str(gate.folder / "out")]) == 0
+    assert gate("--floor", str(floor)) == 0
+    assert any(
+        one.startswith("the noise floor knows nothing of 1 of 3 points") for one in gate.verdict.cautions
+    )
+    assert not any("noise floor is" in one for one in gate.verdict.cautions)

@@ -14,7 +14,7 @@ import pytest
 from gate_command.conftest import Gate
 from gate_command.fake_bench import POINTS, change_bench
 
-from latchmark.gate.lock import HostLock
+from latchmark.gate.stages.lock import HostLock
 
 RING = "queues/spsc/ring/workers:2"
 REPORTS = Path(__file__).resolve().parents[2]
@@ -144,6 +144,30 @@ def test_a_stage_of_another_plan_is_refused(gate: Gate, capsys: pytest.CaptureFi
     plan.write_text(plan.read_text("utf-8").replace('"rounds": 21', '"rounds": 22'), "utf-8")
     assert gate.resume() == 2
     assert "was measured by another plan" in capsys.readouterr().err
+
+
+def test_a_stage_that_was_begun_by_another_plan_is_not_gone_on_with(
+    gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_bench(gate.base, fault="stops", fault_in="01-screen")
+    assert gate() == 3
+    change_bench(gate.base, fault="")
+    plan = gate.folder / "gate" / "stages" / "01-screen" / "plan.json"
+    whole = plan.read_text("utf-8")
+    plan.write_text(whole.replace('"rounds": 21', '"rounds": 22'), "utf-8")
+    assert gate.resume() == 2
+    assert "was measured by another plan" in capsys.readouterr().err
+    plan.write_text(whole, "utf-8")
+    assert gate.resume() == 0
+    plan.unlink()
+    assert gate.resume() == 2
+
+
+def test_a_gate_that_goes_on_takes_no_other_question(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+    assert gate() == 0
+    for words in (("--head", str(gate.base)), ("--budget", "5"), ("--filter", "mutex"), ("--strict-env",)):
+        assert gate("--resume", str(gate.folder / "gate"), *words) == 2
+        assert f"leave out {words[0]}" in capsys.readouterr().err
 
 
 def test_what_is_no_gate_cannot_be_resumed(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:

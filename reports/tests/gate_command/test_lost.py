@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from gate_command.fake_bench import two_sided
 
-from latchmark.gate.lost import loss_of, lost_now_and_then
+from latchmark.gate.stages.lost import loss_of, lost_now_and_then
 from latchmark.loading.building import run_of
 from latchmark.model import Launch, LaunchStatus, Run, Unavailable
 from latchmark.verdict import Word
@@ -39,6 +39,8 @@ def run_with(lost: dict[str, tuple[LaunchStatus, int]]) -> Run:
         ({"head": (CRASHED, ROUNDS)}, False),
         ({"head": (TIMED_OUT, 3)}, False),
         ({"head": (CRASHED, 5), "base": (CRASHED, 1)}, True),
+        ({"head": (WRONG, 1), "base": (TIMED_OUT, 1)}, False),  # a busy machine excuses no wrong work
+        ({"head": (CRASHED, 5), "base": (TIMED_OUT, 1)}, False),
         ({"base": (CRASHED, 2)}, True),
         ({"base": (WRONG, 1), "head": (WRONG, 1)}, True),
     ],

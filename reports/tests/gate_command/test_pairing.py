@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from gate_command.fake_bench import two_sided
 
-from latchmark.gate.pairing import log_ratios, pairs_of
+from latchmark.gate.stages.pairing import log_ratios, pairs_of
 from latchmark.loading.building import run_of
 from latchmark.model import Direction, Launch, LaunchStatus, Run, Unavailable
 from latchmark.verdict import Pair
@@ -49,7 +49,10 @@ def test_a_void_round_voids_the_pair() -> None:
     [
         (lambda _: None, "head was not launched"),
         (lambda launch: replace(launch, status=LaunchStatus.CRASHED, why="SIGSEGV"), "head crashed: SIGSEGV"),
-        (lambda launch: replace(launch, metrics={KEY[1]: Unavailable("no")}), "head has no value"),
+        (
+            lambda launch: replace(launch, metrics={KEY[1]: Unavailable("no clock")}),
+            "head has no value: no clock",
+        ),
         (
             lambda launch: replace(launch, disturbance={"migrated_windows": (1.0,)}),
             "a worker of head was moved to another CPU",

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from gate_command.fake_bench import two_sided
 
-from latchmark.gate.voiding import off_its_cpu, voids_of
+from latchmark.gate.stages.voiding import off_its_cpu, voids_of
 from latchmark.loading.building import run_of
-from latchmark.model import Round, Run
+from latchmark.model import Disturbance, Round, Run, Unavailable
 
 ROUNDS = 21
 
@@ -64,6 +64,25 @@ def test_what_hurts_nobody_is_not_void_however_unusual() -> None:
     assert voids_of(run(steal_share=one(7, 0.019), foreign_load=one(8, 1.0), between_s=one(9, 0.04))) == {}
 
 
+# Ticks are 10 ms: a short round in which none was stolen cannot say that nothing was.
+@pytest.mark.parametrize(("stolen", "void"), [(0.3, [7]), (0.026, [])])
+def test_a_short_round_is_held_against_what_can_hide_in_the_others(stolen: float, void: list[int]) -> None:
+    known = run(steal_resolution=[0.026] * ROUNDS)
+    rounds = [
+        replace(seen, disturbance={**seen.disturbance, "steal_share": stolen}) if seen.round == 7 else seen
+        for seen in known.rounds_seen
+    ]
+    assert list(voids_of(replace(known, rounds_seen=tuple(rounds)))) == void
+
+
+def test_a_round_that_was_interrupted_is_void() -> None:
+    known = run()
+    torn = tuple(seen for seen in known.rounds_seen if seen.round != 4)
+    assert voids_of(replace(known, rounds_seen=torn, resumed=1)) == {4: "the run was interrupted in it"}
+    assert voids_of(replace(known, rounds_seen=torn)) == {}
+    assert voids_of(replace(known, rounds_seen=(), resumed=1)) == {}
+
+
 def test_a_stall_of_one_side_voids_the_round_for_both() -> None:
     known = run()
     stalled = [
@@ -85,6 +104,45 @@ def test_a_load_that_goes_with_the_side_leaves_no_round(loaded: str) -> None:
     voids = voids_of(replace(known, launches=launches))
     assert list(voids) == list(range(1, ROUNDS))
     assert "the disturbance went with the side" in voids[1]
+
+
+@pytest.mark.parametrize("loaded", ["base", "head"])
+def test_a_load_beside_every_other_launch_of_a_side_leaves_no_round(loaded: str) -> None:
+    known = run()
+    launches = tuple(
+        replace(
+            launch,
+            disturbance={"foreign_load": 1.0 if launch.side == loaded and launch.round % 5 < 2 else 0.0},
+        )
+        for launch in known.launches
+    )
+    assert list(voids_of(replace(known, launches=launches))) == list(range(1, ROUNDS))
+
+
+def short_of(share: float | None) -> dict[str, Disturbance]:
+    """What a stretch of so few ticks says that a zero could hide one of them."""
+    told = Unavailable("too short to exclude steal: none seen in 70 ticks of 2 CPUs")
+    return {"steal_share": told if share is None else share, "steal_resolution": 0.03}
+
+
+def test_stolen_rounds_are_compared_with_those_too_short_to_exclude_steal() -> None:
+    known = run()
+    stolen = (3, 7, 11, 15)
+    rounds = tuple(
+        replace(one, disturbance=short_of(0.3 if one.round in stolen else None)) for one in known.rounds_seen
+    )
+    assert tuple(voids_of(replace(known, rounds_seen=rounds))) == stolen
+
+
+def test_steal_beside_one_side_is_seen_in_launches_too_short_to_exclude_it() -> None:
+    known = run()
+    launches = tuple(
+        replace(launch, disturbance=short_of(0.1 if launch.side == "head" else None))
+        for launch in known.launches
+    )
+    voids = voids_of(replace(known, launches=launches))
+    assert list(voids) == list(range(1, ROUNDS))
+    assert "of the CPU time stolen beside head" in voids[1]
 
 
 def test_a_load_that_comes_and_goes_by_itself_is_fair() -> None:

@@ -93,7 +93,7 @@ def test_a_control_that_differs_is_no_verdict_but_what_head_lost_is_lost() -> No
 def test_passing_when_inconclusive_forgives_coverage_and_nothing_else() -> None:
     forgiven = end([OK, UNDECIDED], passes=True)
     assert (forgiven.exit_code, forgiven.coverage) == (0, 0.5)
-    assert "passes as asked, although only 1 of 2 gated points decided, 80 % asked" in forgiven.sentence
+    assert "passes as asked, although only 1 of 2 gated times decided, 80 % asked" in forgiven.sentence
     blind: list[list[Gated]] = [[], [BLANK], [OK, UNDECIDED, SUSPECT]]
     for points in blind:
         assert end(points, passes=True).exit_code == 3
@@ -108,6 +108,23 @@ def test_coverage_leaves_out_what_cannot_fail() -> None:
     assert end([OK, OK, OK, OK, UNDECIDED]).coverage == 0.8
 
 
+def test_quiet_counts_do_not_stand_for_times_of_which_nothing_is_known() -> None:
+    counts = [count_point(PACKED, "instructions", Word.OK, "alike", 1.0)] * 40
+    blind = end([*counts, OK, UNDECIDED])
+    assert (blind.exit_code, blind.coverage) == (3, 0.5)
+    assert "only 1 of 2 gated times decided" in blind.sentence
+    assert end([*counts, OK]).exit_code == 0
+    unknown = [replace(counts[0], word=Word.INCONCLUSIVE)] * 10
+    assert "only 30 of 40 gated counts decided" in end([OK, *counts[:30], *unknown]).sentence
+
+
+def test_a_point_of_which_nothing_is_known_is_never_green() -> None:
+    assert end([OK] * 9 + [UNDECIDED]).exit_code == 0
+    unknown = end([OK] * 9 + [BLANK], passes=True)
+    assert unknown.exit_code == 3
+    assert f"nothing is known of {BLANK.point}" in unknown.sentence
+
+
 def test_the_sentence_counts_every_word_and_says_what_could_have_been_seen() -> None:
     sentence = end([*regressed_points(), *troubled_points()], least=0.5).sentence
     assert sentence.startswith(
@@ -116,7 +133,8 @@ def test_the_sentence_counts_every_word_and_says_what_could_have_been_seen() -> 
     )
     one_noisy = [replace(OK, detectable=0.04)] * 9 + [replace(OK, detectable=0.5)]
     assert (
-        end(one_noisy).sentence == "Nothing regressed: 10 OK; could have seen 4 % or more on 9 of 10 points."
+        end(one_noisy).sentence == "Nothing regressed: 10 OK;"
+        " could have seen 4 % or more on 9 of 10 points, 50 % or more on every point."
     )
     assert end([OK]).sentence.endswith("on every point.")
     unknown = [replace(OK, detectable=0.04)] * 2 + [replace(OK, detectable=None)] * 8

@@ -52,11 +52,17 @@ def test_a_regression_is_told_stage_by_stage() -> None:
         "Spread: 5 % between pairs (1.4826 MAD of ln ratio).",
         "Could have seen: a slowdown of 8.1 % would have been confirmed 9 times in 10.",
         "Beside it: cross-core transfers 1.98× [1.90, 2.04]: 0.49 against 0.97 lines per operation.",
-        "Not counted: 1 of 60 pairs: steal 14 % of the round, 0.2 % in the middle round.",
-        "Not counted: 1 of 60 pairs: a foreign thread used 0.6 CPUs.",
+        "Not counted: 2 of 60 pairs: their rounds are void for what the machine did.",
         "Injected: head did 20 % more operations here than it reports.",
-        f"Only this point again: {REPEAT} --filter '^{PACKED}$'",
+        f"Only this point again: {REPEAT} --inject {PACKED}=+20% --filter '^{PACKED}$'",
     )
+
+
+def test_a_pair_that_lost_a_launch_keeps_its_own_reason() -> None:
+    one = point_of(verdict(), PACKED)
+    lost = replace(one.pairs[0], head=None, why="head has no value: killed by signal 9")
+    told = explained(verdict(), replace(one, pairs=(lost, *one.pairs[1:])))
+    assert "Not counted: 1 of 60 pairs: head has no value: killed by signal 9." in told
 
 
 def test_an_undecided_point_says_what_it_needs() -> None:
@@ -68,8 +74,22 @@ def test_an_undecided_point_says_what_it_needs() -> None:
 def test_a_count_is_asked_otherwise_than_a_time() -> None:
     told = "\n".join(explained(verdict(), point_of(verdict(), LONE, "instructions")))
     assert "Asked: the count is deterministic (grade D): a median beyond 0.5 % is a change." in told
+    assert re.search(r"Ratio: .* of the medians of \d+ launches a side", told), "its pairs are not its sample"
     shown = "\n".join(explained(verdict(), point_of(verdict(), PACKED, "instructions")))
     assert "Shown only: it can fail nothing." in shown
+    assert "Asked:" not in shown
+
+
+def test_a_control_is_no_point_that_could_be_nominated_or_asked_alone() -> None:
+    value = verdict()
+    told = explained(value, value.controls[0])
+    assert (
+        "Control: signed-rank test for worse by more than 2 %, 19 pairs: p = 0.41 against 0.1 in each"
+        " direction: no difference shown."
+    ) in told
+    assert not any("nominated" in sentence or "Asked:" in sentence for sentence in told)
+    # A gate of controls alone would have nothing to decide.
+    assert told[-1] == f"Exactly this again: {REPEAT}"
 
 
 def test_where_nothing_was_measured_no_number_is_told() -> None:
@@ -110,6 +130,14 @@ def test_the_command_of_a_point_replaces_filter_and_folder(options: str) -> None
     assert words == ["latchmark", "gate", "ab", "--seed", "7", "--filter", f"^{PACKED}$"]
 
 
+def test_only_its_own_slowdown_is_injected_again() -> None:
+    injections = (Injection(PACKED, 0.2), Injection(QUEUE, 0.05))
+    words = [word for one in injections for word in ("--inject", f"{one.point}=+{one.share * 100:g}%")]
+    value = verdict(repeat=shlex.join(["latchmark", "gate", "ab", *words]), injections=injections)
+    own = ["--inject", f"{QUEUE}=+5%", "--filter", f"^{QUEUE}$"]
+    assert shlex.split(repeat_of(value, point_of(value, QUEUE))) == ["latchmark", "gate", "ab", *own]
+
+
 def test_a_problem_is_told_once() -> None:
     problems = (Problem(3, "head cannot be measured."), Problem(3, "a role is missing"))
     value = verdict(sentence="Head cannot be measured; 3 OK.", problems=problems)
@@ -119,6 +147,7 @@ def test_a_problem_is_told_once() -> None:
 def test_stored_runs_are_compared_again_as_a_whole() -> None:
     value = verdict(mode=Mode.BASELINE, repeat="latchmark gate baseline --baseline a.json --head b.json")
     assert repeat_of(value, value.points[0]) == value.repeat
+    assert explained(value, value.points[0])[-1] == f"Exactly this again: {value.repeat}"
 
 
 @given(st.text(max_size=30), st.sampled_from([REPEAT, "an 'open quote"]))

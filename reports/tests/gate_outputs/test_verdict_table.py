@@ -46,7 +46,7 @@ def test_numbers_are_those_of_the_verdict() -> None:
     assert one.estimate
     assert float(row["ratio"]) == one.estimate.value
     assert float(row["ratio_upper"]) == one.estimate.upper
-    assert (row["pairs"], row["pairs_void"]) == ("39", "2")
+    assert (row["pairs"], row["pairs_not_counted"]) == ("39", "2")
     assert (row["screen_p"], row["settle_p"], row["confirm_p"], row["confirm_holm_p"]) == (
         "0.0004",
         "",

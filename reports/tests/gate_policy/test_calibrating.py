@@ -14,8 +14,7 @@ import pytest
 from gate_policy.stored_runs import ALONE, COUNTING, SHARED, stored, two_sided
 
 from latchmark.errors import WrongUsage
-from latchmark.gate.calibrated import calibration_verdict, told
-from latchmark.gate.calibrating import (
+from latchmark.gate.calibration.estimating import (
     Calibration,
     Likeness,
     Needed,
@@ -25,7 +24,8 @@ from latchmark.gate.calibrating import (
     stray_of,
     with_days,
 )
-from latchmark.gate.floor import Floor, PointFloor
+from latchmark.gate.calibration.floor import Floor, PointFloor
+from latchmark.gate.calibration.verdict import calibration_verdict, told
 from latchmark.gate.policy import Policy
 from latchmark.model import Run, Unavailable
 from latchmark.statistics import day_bound, day_spread
@@ -119,7 +119,7 @@ def test_void_rounds_and_the_warm_up_do_not_count(loaded: Load) -> None:
     voids = dict.fromkeys(range(1, 42), "steal")
     floor = floor_of([calibration(loaded, Likeness.SAME, voids=voids)], Policy())
     assert floor.points == ()  # 19 pairs are left
-    assert floor.voided == pytest.approx(41 / 61)
+    assert floor.voided == pytest.approx(41 / 60)
     del voids[41]
     assert of(floor_of([calibration(loaded, Likeness.SAME, voids=voids)], Policy()), ALONE).pairs == 20
 
@@ -227,11 +227,23 @@ def test_a_calibration_is_a_verdict_that_fails_nothing(loaded: Load) -> None:
     assert {one.word for one in verdict.points} == {Word.OK}
     assert [(one.stage, one.round) for one in verdict.voids] == [(0, 7)]
     time = next(one for one in verdict.points if (one.point, one.metric) == (ALONE, "time_per_operation"))
-    assert time.limits.margin == of(floor, ALONE).layout
+    layout = of(floor, ALONE).layout
+    assert layout is not None
+    assert time.limits.margin == math.expm1(layout)
     assert time.because.startswith("59 pairs, spread ")
     assert ", layout adds 5" in time.because
     assert verdict.base.label == "bench"
     assert ending_of(verdict.points, (), (), 0.0).exit_code == 3  # were it a gate, it would have seen nothing
+
+
+def test_a_calibration_that_knows_nothing_is_no_verdict(loaded: Load) -> None:
+    voids = dict.fromkeys(range(1, PAIRS), "steal")
+    calibrations = [calibration(loaded, Likeness.SAME, voids=voids)]
+    verdict = calibration_verdict(
+        floor_of(calibrations, Policy()), calibrations, Policy(), "gate calibrate", bench="bench"
+    )
+    assert verdict.exit_code == 3
+    assert verdict.sentence.startswith("No verdict: the noise floor of 0 of ")
 
 
 def test_a_floor_is_told_with_its_numbers() -> None:

@@ -9,7 +9,7 @@ import pytest
 from counted_run import counted_run
 from described_run import SHARES, TIME, DescribedRun
 
-from latchmark.gate.companions import companions_of
+from latchmark.gate.counts.companions import companions_of
 from latchmark.model import Launch, Run
 from latchmark.statistics import measures_of
 

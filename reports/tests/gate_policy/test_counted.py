@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from gate_policy.stored_runs import ALONE, CONTROL, COUNTING, SHARED, stored
 
-from latchmark.gate.candidates import candidates_of, counted_by_round, missing_roles, time_of
-from latchmark.gate.counted import decide_deterministic, grade_of, threshold_of, variation_of
+from latchmark.gate.counts.candidates import candidates_of, counted_by_round, missing_roles, time_of
+from latchmark.gate.counts.deterministic import decide_deterministic, grade_of, threshold_of, variation_of
 from latchmark.gate.policy import Policy
 from latchmark.model import Direction, Point, Purpose, Run
 from latchmark.verdict import Grade, Kind, Word

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from latchmark.errors import WrongUsage
-from latchmark.gate.floor import (
+from latchmark.gate.calibration.floor import (
     Floor,
     PointFloor,
     count_floor,
@@ -49,7 +50,7 @@ ASKED = Limits(limit=0.03, margin=0.02, tolerated=0.10)
 
 
 def test_a_margin_is_not_below_what_layout_alone_does() -> None:
-    assert limits_with(FLOOR, ALONE, "time_per_operation", ASKED) == Limits(0.03, 0.04, 0.10)
+    assert limits_with(FLOOR, ALONE, "time_per_operation", ASKED) == Limits(0.03, math.expm1(0.04), 0.10)
     quiet = replace(FLOOR, points=(replace(TIME, layout=0.01),))
     assert limits_with(quiet, ALONE, "time_per_operation", ASKED) == ASKED
     for floor, point in ((None, ALONE), (FLOOR, SHARED), (replace(FLOOR, points=()), ALONE)):
@@ -61,7 +62,7 @@ def test_a_margin_is_not_below_what_layout_alone_does() -> None:
 def test_a_counts_floor_is_its_variation_or_what_layout_does() -> None:
     assert count_floor(FLOOR, ALONE, "instructions") == 0.0002
     moved = replace(FLOOR, points=(replace(COUNT, layout=0.003),))
-    assert count_floor(moved, ALONE, "instructions") == 0.003
+    assert count_floor(moved, ALONE, "instructions") == math.expm1(0.003)
     assert count_floor(FLOOR, ALONE, "time_per_operation") is None
     assert count_floor(None, ALONE, "instructions") is None
 

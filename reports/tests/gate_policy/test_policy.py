@@ -15,7 +15,7 @@ import pytest
 
 from latchmark.errors import WrongUsage
 from latchmark.gate.policy import Policy, Removal, load_policy
-from latchmark.gate.rules import Rules
+from latchmark.gate.procedure.rules import Rules
 from latchmark.verdict import Limits
 
 DOCUMENTED = Path(__file__).resolve().parents[2] / "policy.toml"

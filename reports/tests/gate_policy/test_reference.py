@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from gate_policy.stored_runs import ALONE, CONTROL, COUNTING, SHARED, stored, two_sided
 
-from latchmark.gate.counted import estimate_of_medians
-from latchmark.gate.floor import Floor, PointFloor, expiry_facts
+from latchmark.gate.calibration.floor import Floor, PointFloor, expiry_facts
+from latchmark.gate.counts.deterministic import estimate_of_medians
 from latchmark.gate.policy import Policy, Removal
-from latchmark.gate.reference import baseline_verdict
-from latchmark.gate.unpaired import decide_between_days
+from latchmark.gate.reference.points import decide_between_days
+from latchmark.gate.reference.verdict import baseline_verdict
 from latchmark.model import Direction, Run
 from latchmark.statistics import day_bound, day_spread
 from latchmark.verdict import Estimate, Gated, Grade, Kind, Limits, Mode, Verdict, Word

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from latchmark.gate.procedure import Decision, Key, Samples, Wanted, next_step, with_batch
-from latchmark.gate.rules import Rules
+from latchmark.gate.procedure.rules import Rules
 from latchmark.verdict import Limits, StageKind
 
 LIMITS = Limits(limit=0.03, margin=0.02, tolerated=0.10)

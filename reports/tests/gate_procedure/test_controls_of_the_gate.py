@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from latchmark.gate.controls import decide_control
-from latchmark.gate.rules import Rules
+from latchmark.gate.procedure.controls import decide_control
+from latchmark.gate.procedure.rules import Rules
 from latchmark.verdict import Word
 
 MARGIN = 0.02
@@ -24,7 +24,7 @@ def test_a_control_that_differs_is_suspect(shift: float, toward: str) -> None:
     decision = decide_control(pairs(40, shift), MARGIN, Rules())
     assert decision.word is Word.SUSPECT
     assert decision.looks[0].toward == toward
-    assert decision.because.startswith("1.06× [" if shift > 0 else "0.94")
+    assert decision.because.startswith("1.060× [" if shift > 0 else "0.94")
     assert decision.because.endswith(f"{toward} by more than 2 % in code that no change can touch")
 
 

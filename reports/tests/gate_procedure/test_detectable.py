@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from latchmark.gate.detectable import mde90, pairs_needed
-from latchmark.gate.rules import Rules
+from latchmark.gate.procedure.detectable import mde90, pairs_needed
+from latchmark.gate.procedure.rules import Rules
 from latchmark.verdict import Limits
 
 LIMITS = Limits(limit=0.03, margin=0.02, tolerated=0.10)

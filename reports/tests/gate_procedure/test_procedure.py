@@ -10,9 +10,9 @@ import pytest
 from gate_procedure.scripted_pairs import LIMITS, Machine, decided, key, machine_of, noisy
 
 from latchmark.errors import InvalidRunFile
-from latchmark.gate.detectable import mde90
 from latchmark.gate.procedure import Samples, Wanted, next_step, with_batch
-from latchmark.gate.rules import Rules
+from latchmark.gate.procedure.detectable import mde90
+from latchmark.gate.procedure.rules import Rules
 from latchmark.verdict import StageKind, Word
 
 # So many that confirming is the narrower step.
@@ -96,7 +96,7 @@ def test_a_nominated_point_is_judged_by_its_fresh_pairs_alone() -> None:
     assert decision.estimate is not None
     assert decision.estimate.pairs == 40
     assert decision.estimate.value == pytest.approx(1.0, abs=0.01)
-    assert decision.because.startswith("1.00× [0.99")
+    assert decision.because.startswith("1.000× [0.99")
     assert "over 40 fresh pairs: nominated as worse, which these do not confirm" in decision.because
 
 

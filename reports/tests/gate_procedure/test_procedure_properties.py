@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latchmark.gate.procedure import Decision
-from latchmark.gate.rules import Rules
+from latchmark.gate.procedure.rules import Rules
 from latchmark.verdict import Word
 
 POINTS = st.lists(

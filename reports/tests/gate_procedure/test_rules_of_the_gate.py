@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from latchmark.gate.rules import Rules, least_pairs, why_blind
+from latchmark.gate.procedure.rules import Rules, least_pairs, why_blind
 
 
 @pytest.mark.parametrize(("points", "pairs"), [(1, 7), (10, 10), (100, 14), (300, 15), (1000, 17)])

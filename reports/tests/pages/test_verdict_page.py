@@ -86,10 +86,7 @@ def test_what_could_have_been_seen_is_told_of_most_points_and_of_all() -> None:
         replace(one, detectable=0.05 + 0.01 * index) for index, one in enumerate(_large(10, 6).points)
     )
     what = dict(_values(described.verdict(points=points)).what)
-    assert (
-        what["Could have seen"]
-        == "13 % or more on nine of ten points, 14 % or more on all 10 points with pairs"
-    )
+    assert what["Could have seen"] == "13 % or more on 9 of 10 points, 14 % or more on every point"
 
 
 def test_regressions_are_the_worst_and_then_what_may_be_slowest() -> None:
@@ -136,15 +133,44 @@ def test_coverage_below_the_least_fails_even_where_it_is_forgiven() -> None:
     page = _values(described.verdict(exit_code=0, coverage=0.5))
     (check,) = [check for check in page.checks if check.subject == "Coverage"]
     assert check.answer is Answer.FAIL
-    assert check.seen == "50 % of the gated points have an answer; the least is 80 %"
+    assert check.seen == "at least 50 % of gated times and of gated counts have an answer; the least is 80 %"
 
 
 def test_injections_cautions_and_problems_are_seen() -> None:
     verdict = replace(described.troubled_verdict(), problems=(Problem(4, "the disk is full"),), exit_code=4)
     html = _page(verdict)
-    assert "<strong>The run failed.</strong> The disk is full" in html
+    assert "<strong>Problem.</strong> The disk is full" in html
     assert "did 20 % more operations than it reported" in html
     assert "governor differs" in html
+
+
+def test_what_the_sentence_tells_is_no_banner() -> None:
+    problem = Problem(1, "head ended with signal 11 when asked for its plan")
+    told = "Head ended with signal 11 when asked for its plan."
+    verdict = described.verdict(sentence=told, problems=(problem,))
+    assert 'class="banner"' not in _page(verdict)
+
+
+def test_the_mean_tells_rounds_and_not_points() -> None:
+    assert _values(described.verdict()).mean.endswith(
+        "is 1.013\u00d7 [0.990, 1.040], the median of 5 rounds."
+    )
+
+
+def test_counts_without_a_ratio_have_a_row_and_no_figure() -> None:
+    nothing = replace(described.regressed_points()[-1], word=Word.OK, estimate=None, is_advisory=True)
+    page = _values(described.verdict(points=(*described.quiet_verdict().points, nothing)))
+    assert [group.title for group in page.groups] == ["OK: 3 points", "Negative controls: 2 points"]
+    assert page.without_ratio == ()
+
+
+def test_hashes_are_short_on_the_first_screen_and_whole_below() -> None:
+    build_id = "4f1d9a" + 34 * "0"
+    verdict = described.quiet_verdict()
+    verdict = replace(verdict, base=replace(verdict.base, build_id=build_id))
+    page = _values(verdict)
+    assert dict(page.what)["Base"].endswith("build 4f1d9a000000")
+    assert dict(page.identities)["Build of base"] == build_id
 
 
 def test_every_point_is_in_a_figure_in_the_table_and_in_the_evidence() -> None:

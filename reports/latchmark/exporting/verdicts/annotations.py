@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from latchmark.errors import one_line, printable
 from latchmark.verdict import (
     Gated,
     Verdict,
     code_of,
+    explained,
     headline,
     problems_beside,
-    reasons_of,
-    repeat_of,
     worst_first,
 )
 from latchmark.wording import count
@@ -42,11 +41,11 @@ def _of_verdict(verdict: Verdict, more: int) -> str:
 
 def _of_point(verdict: Verdict, one: Gated) -> str:
     where = {"file": one.source.file, "line": str(one.source.line)} if one.source else {}
-    lines = [*reasons_of(verdict, one), f"Only this point again: {repeat_of(verdict, one)}"]
-    return _command(_LEVELS[code_of(one)], where | {"title": one_line(headline(one), 200)}, lines)
+    title = {"title": one_line(headline(one), 200)}
+    return _command(_LEVELS[code_of(one)], where | title, explained(verdict, one))
 
 
-def _command(level: str, properties: Mapping[str, str], lines: list[str]) -> str:
+def _command(level: str, properties: Mapping[str, str], lines: Sequence[str]) -> str:
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{level} {told}::{_data(chr(10).join(map(printable, lines)))}"
 

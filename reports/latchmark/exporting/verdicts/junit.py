@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from latchmark.errors import MissingPackage, one_line, printable
-from latchmark.verdict import Gated, Verdict, Word, explained, headline, is_gated
+from latchmark.verdict import Gated, Mode, Verdict, Word, explained, headline, is_gated
 from latchmark.wording import percent
 
 _OUTCOMES = {
@@ -52,13 +52,15 @@ def junit_xml(verdict: Verdict) -> str:
 
 
 def _cases_of_gate(verdict: Verdict) -> Iterator[_Case]:
-    duration_s = sum(stage.duration_s for stage in verdict.stages) if verdict.stages else None
+    seconds = sum(stage.duration_s for stage in verdict.stages)
+    duration_s = round(seconds, 1) if verdict.stages else None
     outcome = {0: None, 1: "failure"}.get(verdict.exit_code, "error")
     evidence = _lines(
         f"exit code {verdict.exit_code}", verdict.sentence, f"Exactly this again: {verdict.repeat}"
     )
     yield _Case("verdict", "latchmark.gate", outcome, verdict.sentence, evidence, duration_s)
-    yield _coverage(verdict)
+    if verdict.mode is not Mode.CALIBRATE:
+        yield _coverage(verdict)
     for index, problem in enumerate(verdict.problems, 1):
         yield _Case(f"problem {index}", "latchmark.gate", "error", problem.sentence, _lines(problem.sentence))
 
@@ -70,7 +72,8 @@ def _coverage(verdict: Verdict) -> _Case:
     if verdict.coverage is None:
         outcome, told = "failure", f"no point was gated; {least} of them must be decided"
     else:
-        told = f"{percent(verdict.coverage)} of the gated points were decided; {least} are asked"
+        share = "all" if verdict.coverage == 1 else f"at least {percent(verdict.coverage)} each of"
+        told = f"{share} gated times and counts were decided; {least} are asked"
         outcome = None if verdict.coverage >= verdict.least_coverage else "failure"
     if verdict.exit_code == 0 and outcome is not None:
         outcome, told = "skipped", f"{told}; passed as asked"
@@ -78,8 +81,8 @@ def _coverage(verdict: Verdict) -> _Case:
 
 
 def _case(verdict: Verdict, one: Gated) -> _Case:
-    outcome = _OUTCOMES.get(one.word) if is_gated(one) else None
-    return _case_of(verdict, one, outcome)
+    # What can fail nothing has passed nothing.
+    return _case_of(verdict, one, _OUTCOMES.get(one.word) if is_gated(one) else "skipped")
 
 
 def _control(verdict: Verdict, one: Gated) -> _Case:

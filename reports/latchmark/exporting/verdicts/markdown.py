@@ -11,6 +11,7 @@ from latchmark.exporting.verdicts.bounded import BoundedText
 from latchmark.verdict import (
     Gated,
     Mode,
+    Subject,
     Verdict,
     Word,
     code_of,
@@ -28,6 +29,7 @@ LARGEST_TEXT = 60_000
 # The command must be exact or absent, and no text may crowd out the verdict.
 _LONGEST_COMMAND = 4000
 _LONGEST_SENTENCE = 1000
+_SHORT_HASH = 12  # all of it is in verdict.json
 _ENDINGS = {0: "passed", 1: "failed", 3: "no verdict", 4: "the run itself failed"}
 _FOLDED = (Word.INCONCLUSIVE, Word.IMPROVED, Word.OK, Word.NEW)
 _POINTS = ("word", "point", "metric", "ratio", "spread", "could have seen", "why")
@@ -54,8 +56,8 @@ def _head(verdict: Verdict) -> str:
     ending = "calibrated" if verdict.mode is Mode.CALIBRATE else _ENDINGS[verdict.exit_code]
     chosen = "" if verdict.filter is None else f", filter {_text(verdict.filter, 200)}"
     facts = [
-        f"base {_text(verdict.base.label, 200)} ({_text(verdict.base.build_id, 80)})",
-        f"head {_text(verdict.head.label, 200)} ({_text(verdict.head.build_id, 80)})",
+        _side("base", verdict.base),
+        _side("head", verdict.head),
         f"preset {_text(verdict.preset, 80)}{chosen} on {_text(verdict.machine, 80)}",
         f"seed {_text(verdict.seed, 40)}",
         _measured(verdict),
@@ -68,6 +70,11 @@ def _head(verdict: Verdict) -> str:
         f"**{_text(verdict.sentence, _LONGEST_SENTENCE)}**\n\n"
         f"{'; '.join(facts)}.\n\nExactly this again:\n\n{_command(verdict.repeat)}"
     )
+
+
+def _side(name: str, subject: Subject) -> str:
+    build_id = f" (build {_text(subject.build_id[:_SHORT_HASH], 80)})" if subject.build_id else ""
+    return f"{name} {_text(subject.label, 200)}{build_id}"
 
 
 def _measured(verdict: Verdict) -> str:

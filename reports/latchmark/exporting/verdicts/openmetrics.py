@@ -26,14 +26,14 @@ def openmetrics_text(verdict: Verdict) -> str:
         ),
         *_family(
             "coverage",
-            "Share of gated points that were decided.",
+            "Share of gated points that were decided, of times or of counts, where it is smaller.",
             {} if verdict.coverage is None else {"": f"{verdict.coverage:.2f}"},
         ),
         *_family(
             "deterministic",
             "Deterministic counts (class D) of head, in the unit of the metric, to three digits.",
             {
-                _labels(point=one.point, metric=one.metric, verdict=one.word.value): f"{value:.3g}"
+                _labels(point=one.point, metric=one.metric): f"{value:.3g}"
                 for one in exact
                 if (value := _head_median(one)) is not None
             },

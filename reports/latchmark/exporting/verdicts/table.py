@@ -17,8 +17,8 @@ def verdict_csv(verdict: Verdict) -> str:
 
 
 def verdict_table(verdict: Verdict) -> Table:
-    """The rows before any format. Medians of the sides are in `unit`, what ends in `_share` is a part of 1;
-    an absent value is empty."""
+    """The rows before any format. Medians of the sides are in `unit` and of all pairs that count, `ratio` is
+    of those that decided; what ends in `_share` is a part of 1; an absent value is empty."""
     gate: dict[str, CellValue] = {
         "part": "gate",
         "exit_code": verdict.exit_code,
@@ -76,7 +76,7 @@ _COLUMNS: Mapping[str, Callable[[Gated], CellValue]] = {
     "ratio_high": lambda one: one.estimate.high if one.estimate else None,
     "ratio_upper": lambda one: one.estimate.upper if one.estimate else None,
     "pairs": lambda one: one.estimate.pairs if one.estimate else None,
-    "pairs_void": lambda one: sum(pair.why is not None for pair in one.pairs),
+    "pairs_not_counted": lambda one: sum(pair.why is not None for pair in one.pairs),
     "pairs_needed": lambda one: one.pairs_needed,
     "base_median": _median_of("base"),
     "head_median": _median_of("head"),

@@ -14,11 +14,11 @@ from enum import StrEnum
 from statistics import median
 
 from latchmark.errors import WrongUsage
-from latchmark.gate.candidates import Candidate, candidates_of, counted_value, time_of
-from latchmark.gate.counted import grade_of, is_nothing, variation_of
-from latchmark.gate.floor import Floor, PointFloor, expiry_facts
-from latchmark.gate.pairing import Value, log_ratios, pairs_of
+from latchmark.gate.calibration.floor import Floor, PointFloor, expiry_facts
+from latchmark.gate.counts.candidates import Candidate, candidates_of, counted_value, time_of
+from latchmark.gate.counts.deterministic import grade_of, is_nothing, variation_of
 from latchmark.gate.policy import Policy
+from latchmark.gate.stages.pairing import Value, log_ratios, pairs_of
 from latchmark.model import Launch, Point, Run, Unavailable
 from latchmark.statistics import FEWEST_DAYS, day_spread, first_side, spread_of, values_by_round
 from latchmark.verdict import Kind, Pair
@@ -78,7 +78,7 @@ def floor_of(calibrations: Sequence[Calibration], policy: Policy) -> Floor:
         raise WrongUsage("a noise floor needs a run with the same file on both sides")
     _refuse_other_machines([one.run for one in calibrations])
     run = calibrations[0].run
-    rounds = sum(one.run.rounds for one in calibrations)
+    rounds = sum(one.run.rounds - 1 for one in calibrations)  # the warm-up round is never judged
     return Floor(
         machine=run.machine.alias,
         hard_key_hash=run.machine.hard_key_hash,

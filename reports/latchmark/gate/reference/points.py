@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from latchmark.gate.candidates import Candidate, candidates_of, counted_by_round, counted_value
-from latchmark.gate.counted import (
+from latchmark.gate.calibration.floor import Floor, count_floor, limits_with
+from latchmark.gate.counts.candidates import Candidate, candidates_of, counted_by_round, counted_value
+from latchmark.gate.counts.deterministic import (
     decide_deterministic,
     estimate_of_medians,
     grade_of,
@@ -15,10 +16,9 @@ from latchmark.gate.counted import (
     threshold_of,
     variation_of,
 )
-from latchmark.gate.floor import Floor, count_floor, limits_with
 from latchmark.gate.machines import other_meaning
-from latchmark.gate.pairing import BASE, HEAD
 from latchmark.gate.policy import Policy
+from latchmark.gate.stages.pairing import BASE, HEAD
 from latchmark.loading.plans import PlannedPoint
 from latchmark.model import Point, Run, Unavailable
 from latchmark.statistics import day_bound, values_by_round

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from latchmark.gate.confirming import Confirmed
-from latchmark.gate.detectable import mde90, pairs_needed
-from latchmark.gate.rules import Rules
-from latchmark.gate.screening import WORSE, Screened, is_tolerated
+from latchmark.gate.procedure.confirming import Confirmed
+from latchmark.gate.procedure.detectable import mde90, pairs_needed
+from latchmark.gate.procedure.rules import Rules
+from latchmark.gate.procedure.screening import WORSE, Screened, is_tolerated
 from latchmark.model import Unavailable
-from latchmark.statistics import Interval, median_interval, spread_of, upper_bound
-from latchmark.verdict import Estimate, Limits, Look, Word
-from latchmark.wording import between, count, number, percent
+from latchmark.statistics import median_interval, spread_of, upper_bound
+from latchmark.verdict import Estimate, Limits, Look, Word, ratio_text, times
+from latchmark.wording import count, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,6 @@ def estimate_of(pairs: Sequence[float]) -> Estimate | None:
     return Estimate(
         math.exp(median(pairs)), low, high, None if upper is None else math.exp(upper), len(pairs)
     )
-
-
-def ratio_text(estimate: Estimate) -> str:
-    """`1.21× [1.18, 1.25]`, or without the interval that few pairs cannot give."""
-    told = f"{number(estimate.value)}×"
-    if estimate.low is None or estimate.high is None:
-        return told
-    return f"{told} {between(Interval(estimate.low, estimate.high))}"
 
 
 def decision_of(
@@ -159,8 +151,8 @@ def _of_bound(evidence: _Evidence, word: Word, estimate: Estimate) -> Iterator[s
         yield f"fewer than the {least} that a decision takes"
     elif estimate.upper is not None:
         side = "below" if word is Word.OK else "not below"
-        tolerated = number(1 + evidence.limits.tolerated)
-        yield f"95 % sure to be under {number(estimate.upper)}×, {side} the tolerated {tolerated}×"
+        tolerated = times(1 + evidence.limits.tolerated)
+        yield f"95 % sure to be under {times(estimate.upper)}, {side} the tolerated {tolerated}"
 
 
 def _test_text(look: Look) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from statistics import median
 
-from latchmark.gate.rules import Rules
+from latchmark.gate.procedure.rules import Rules
 from latchmark.statistics import rank_test, upper_bound
 from latchmark.verdict import Limits, Look, StageKind
 

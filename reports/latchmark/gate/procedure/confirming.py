@@ -23,8 +23,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from latchmark.gate.rules import Rules
-from latchmark.gate.screening import WORSE, facing, is_tolerated
+from latchmark.gate.procedure.rules import Rules
+from latchmark.gate.procedure.screening import WORSE, facing, is_tolerated
 from latchmark.statistics import holm, rank_test
 from latchmark.verdict import Limits, Look, StageKind
 

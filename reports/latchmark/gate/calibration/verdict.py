@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from latchmark.gate.calibrating import FEWEST_PAIRS, Calibration, Likeness, keys_of
-from latchmark.gate.candidates import Candidate
-from latchmark.gate.floor import Floor, PointFloor, limits_with
+from latchmark.gate.calibration.estimating import FEWEST_PAIRS, Calibration, Likeness, keys_of
+from latchmark.gate.calibration.floor import Floor, PointFloor, limits_with
+from latchmark.gate.counts.candidates import Candidate
 from latchmark.gate.policy import Policy
 from latchmark.model import Point
 from latchmark.statistics import day_bound
-from latchmark.verdict import Gated, Mode, Stage, Subject, Verdict, Void, Word
+from latchmark.verdict import Gated, Mode, Problem, Stage, Subject, Verdict, Void, Word
 from latchmark.wording import count, percent
 
 
@@ -23,18 +23,20 @@ def calibration_verdict(
     stages: Sequence[Stage] = (),
     bench: str = "one program",
 ) -> Verdict:
-    """The floor as an advisory verdict with exit code 0; `calibrations` are those it was made of, in the
-    order of `stages`, and `bench` the program as it was typed."""
+    """The floor as an advisory verdict, with exit code 3 where nothing is known; `calibrations` are those it
+    was made of, in the order of `stages`, and `bench` the program as it was typed."""
     run = next(one.run for one in calibrations if one.likeness is Likeness.SAME)
     points = tuple(
         _gated_of(floor, point, key, policy) for point in run.points for key in keys_of(run, point, policy)
     )
     calibrated, asked = sum(one.word is Word.OK for one in points), count(len(points), "gated point")
+    ended = "Calibrated" if calibrated else "No verdict"
+    problems = () if calibrated else (Problem(3, "no noise floor could be calibrated"),)
     subject = Subject(bench, run.suite.build_id, run.suite.version)
     return Verdict(
         mode=Mode.CALIBRATE,
-        exit_code=0,
-        sentence=f"Calibrated: the noise floor of {calibrated} of {asked} is known;"
+        exit_code=0 if calibrated else 3,
+        sentence=f"{ended}: the noise floor of {calibrated} of {asked} is known;"
         f" {percent(floor.voided)} of the rounds were void.",
         base=subject,
         head=subject,
@@ -49,6 +51,7 @@ def calibration_verdict(
         least_coverage=policy.least_coverage,
         stages=tuple(stages),
         points=points,
+        problems=problems,
         voids=tuple(
             Void(stage, round_, why)
             for stage, one in enumerate(calibrations)

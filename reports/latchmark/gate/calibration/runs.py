@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from latchmark.gate.calibrating import Calibration, Needed
-from latchmark.gate.counts import group_of
+from latchmark.gate.calibration.estimating import Calibration, Needed
+from latchmark.gate.counts.answers import group_of
 from latchmark.gate.expected import expected_of
 from latchmark.gate.failures import GateFailed, NothingKnown
-from latchmark.gate.lock import HostLock
-from latchmark.gate.plans import planned_by
 from latchmark.gate.policy import Policy
 from latchmark.gate.request import Request
-from latchmark.gate.runner import Runner, say, stoppable
-from latchmark.gate.stages import Stages
+from latchmark.gate.stages.lock import HostLock
+from latchmark.gate.stages.plans import planned_by
+from latchmark.gate.stages.runner import Runner, say, stoppable
+from latchmark.gate.stages.stretches import Stages
 from latchmark.verdict import Problem, Stage, StageKind
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from latchmark.gate.procedure import Key
-from latchmark.gate.voiding import WARM_UP_ROUND, off_its_cpu
+from latchmark.gate.stages.voiding import WARM_UP_ROUND, off_its_cpu
 from latchmark.model import Direction, Launch, Point, Run, Unavailable
 from latchmark.verdict import Pair
 
@@ -34,16 +34,16 @@ def _pairs(run: Run, point: Point, stage: int, voids: Mapping[int, str], value: 
             by_round.setdefault(launch.round, {})[launch.side] = launch
     for round_, sides in sorted(by_round.items()):
         first = min(sides.values(), key=lambda one: one.order).side
-        values = {side: _number(value(launch)) for side, launch in sides.items()}
+        values = {side: value(launch) for side, launch in sides.items()}
         why = voids.get(round_) or _why_lost(sides, values)
-        yield Pair(stage, round_, first, values.get(BASE), values.get(HEAD), why)
+        yield Pair(stage, round_, first, _number(values.get(BASE)), _number(values.get(HEAD)), why)
 
 
-def _number(value: float | Unavailable) -> float | None:
+def _number(value: float | Unavailable | None) -> float | None:
     return None if isinstance(value, Unavailable) else value
 
 
-def _why_lost(sides: Mapping[str, Launch], values: Mapping[str, float | None]) -> str | None:
+def _why_lost(sides: Mapping[str, Launch], values: Mapping[str, float | Unavailable]) -> str | None:
     """Why this pair alone does not count."""
     for side in (BASE, HEAD):
         if side not in sides:
@@ -52,8 +52,8 @@ def _why_lost(sides: Mapping[str, Launch], values: Mapping[str, float | None]) -
             return f"{side} {sides[side].status.replace('_', ' ')}: {sides[side].why or 'no reason recorded'}"
         if off_its_cpu(sides[side]):
             return f"a worker of {side} was moved to another CPU"
-        if values[side] is None:
-            return f"{side} has no value"
+        if isinstance(lacking := values[side], Unavailable):
+            return f"{side} has no value: {lacking.reason}"
     return None
 
 

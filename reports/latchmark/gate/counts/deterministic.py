@@ -55,14 +55,17 @@ def decide_deterministic(
     head: Sequence[float],
     floor: float | None,
     direction: Direction = Direction.LOWER,
+    least_pairs: int = LEAST_PAIRS,
 ) -> tuple[Word, str, Estimate | None]:
     """Whether a count of grade D changed: beyond 0.5 %, and beyond 5 times what launches of base differ by.
 
-    Where base counts nothing there is no ratio, and the change per operation is judged.
+    Where base counts nothing there is no ratio, and the change per operation is judged. With five launches a
+    side a count of two modes is called another one once in a thousand times, with twelve never: who decides
+    many counts at once asks for more than the `least_pairs` that suffice for one.
     """
     pairs = min(len(base), len(head))
-    if pairs < LEAST_PAIRS:
-        return Word.INCONCLUSIVE, f"{count(pairs, 'pair')} of launches: {LEAST_PAIRS} are needed", None
+    if pairs < least_pairs:
+        return Word.INCONCLUSIVE, f"{count(pairs, 'pair')} of launches: {least_pairs} are needed", None
     before, after = median(base), median(head)
     told = f"{_precise(after)} against {_precise(before)} per operation"
     if min(*base, *head) < 0:

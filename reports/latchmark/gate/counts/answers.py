@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
-from latchmark.gate.candidates import Candidate, candidates_of, counted_value, missing_roles
-from latchmark.gate.counted import decide_deterministic, grade_of, shows_nothing, threshold_of, variation_of
-from latchmark.gate.floor import Floor, count_floor
-from latchmark.gate.pairing import Value, pairs_of
+from latchmark.gate.calibration.floor import Floor, count_floor
+from latchmark.gate.counts.candidates import Candidate, candidates_of, counted_value, missing_roles
+from latchmark.gate.counts.deterministic import (
+    decide_deterministic,
+    estimate_of_medians,
+    grade_of,
+    shows_nothing,
+    threshold_of,
+    variation_of,
+)
 from latchmark.gate.policy import Policy
 from latchmark.gate.procedure import Key
-from latchmark.gate.stages import Stretch
+from latchmark.gate.stages.pairing import Value, pairs_of
+from latchmark.gate.stages.stretches import Stretch
 from latchmark.model import Launch, Run, Unavailable
 from latchmark.verdict import Estimate, Gated, Grade, Limits, Pair, Source, Word
 from latchmark.wording import percent
@@ -41,25 +48,21 @@ def group_of(policy: Policy) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A count of one point: its pairs in the screen, and how much it differs between launches of base."""
+    """A count of one point: its pairs in the screen, and how much it differs between launches of base.
+
+    `of_base` and `of_head` are the values of a side in rounds that count, also where the other side has none:
+    a count that head does not have any more must not vanish with its pairs.
+    """
 
     key: Key
     experiment: str
     candidate: Candidate
     value: Value
     pairs: tuple[Pair, ...]
+    of_base: tuple[float, ...]
+    of_head: tuple[float, ...]
     grade: Grade
     floor: float | None
-
-    @property
-    def of_base(self) -> tuple[float, ...]:
-        """Base's values of the pairs that count."""
-        return tuple(pair.base for pair in self.pairs if pair.why is None and pair.base is not None)
-
-    @property
-    def of_head(self) -> tuple[float, ...]:
-        """Head's values of the pairs that count."""
-        return tuple(pair.head for pair in self.pairs if pair.why is None and pair.head is not None)
 
 
 def counts_of(screen: Sequence[Stretch], policy: Policy, floor: Floor | None) -> tuple[Counted, ...]:
@@ -84,24 +87,38 @@ def _counted(
         for stage, one in enumerate(screen)
         for pair in pairs_of(one.run, stage, one.voids, [(key, value)])[key]
     )
-    base = [pair.base for pair in pairs if pair.why is None and pair.base is not None]
+    usable = [
+        pair
+        for pair in pairs
+        if pair.why is None or (None in (pair.base, pair.head) and pair.round not in screen[pair.stage].voids)
+    ]
+    base = tuple(pair.base for pair in usable if pair.base is not None)
+    head = tuple(pair.head for pair in usable if pair.head is not None)
     known = floor.of(*key) if floor is not None else None
     grade = grade_of(base) if known is None or known.grade is None else known.grade
-    return Counted(key, experiment, candidate, value, pairs, grade, count_floor(floor, *key))
+    return Counted(key, experiment, candidate, value, pairs, base, head, grade, count_floor(floor, *key))
 
 
 def decided(counts: Sequence[Counted], policy: Policy, sources: Mapping[str, Source]) -> Iterator[Gated]:
     """The answers that need no procedure: deterministic counts by their threshold, noisy ones for
     information."""
+    # Dozens of counts stand outside the suite's alpha, so none of them may fail by chance.
+    least_pairs = policy.rules.least_screen_pairs
     for one in counts:
         if one.grade is Grade.STABLE or not one.of_base:
             continue
         if one.grade is Grade.DETERMINISTIC:
             word, because, estimate = decide_deterministic(
-                one.of_base, one.of_head, one.floor, one.candidate.direction
+                one.of_base, one.of_head, one.floor, one.candidate.direction, least_pairs
             )
+            lost = Counter(pair.why for pair in one.pairs if pair.why is not None).most_common(1)
+            if lost and len(one.of_head) < least_pairs:
+                because += f"; {lost[0][0]}"
         else:
-            word, because, estimate = _shown(one)
+            spread = percent(variation_of(one.of_base))
+            word = Word.INCONCLUSIVE
+            because = f"launches of base alone differ by {spread}: too noisy to be gated, shown only"
+            estimate = estimate_of_medians(one.of_base, one.of_head, one.candidate.direction)
         yield gated_of(one, policy, sources, word, because, estimate)
 
 
@@ -134,15 +151,6 @@ def gated_of(
         source=sources.get(one.experiment),
         is_advisory=one.grade is Grade.NOISY or shows_nothing(word, one.of_base),
     )
-
-
-def _shown(one: Counted) -> tuple[Word, str, Estimate | None]:
-    spread = percent(variation_of(one.of_base))
-    because = f"launches of base alone differ by {spread}: too noisy to be gated, shown only"
-    if min(*one.of_base, *one.of_head, 1.0) <= 0:
-        return Word.INCONCLUSIVE, because, None
-    ratio = median(one.of_head) / median(one.of_base)
-    return Word.INCONCLUSIVE, because, Estimate(ratio, None, None, None, len(one.of_base))
 
 
 def missing_from(run: Run, policy: Policy) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from latchmark.gate.pairing import BASE, HEAD
+from latchmark.gate.stages.pairing import BASE, HEAD
 from latchmark.model import Launch, LaunchStatus, Run, Unavailable
 from latchmark.verdict import Word
 from latchmark.wording import count
@@ -23,7 +23,9 @@ _TIMEOUT_SHARE = 0.1
 # 0.3 cycles at 6 GHz: no CPU ends an operation in less, so less was not done.
 _LEAST_NS = 0.05
 
+_WRONG = (LaunchStatus.VERIFY_FAILED,)
 _CRASHES = (LaunchStatus.CRASHED, LaunchStatus.FAILED)
+_HANGS = (LaunchStatus.TIMED_OUT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,13 @@ def loss_of(runs: Sequence[Run], name: str, metric: str) -> Loss | None:
     if absent:
         because = "neither side was launched" if len(absent) == 2 else f"{absent[0]} was never launched"
         return Loss(Word.MISSING, because, fails_in_base=BASE in absent)
-    failing = {side: why for side in sides if (why := _why_failing(sides[side], metric)) is not None}
+    failing = {side: one for side in sides if (one := _failing(sides[side], metric)) is not None}
     if failing:
-        because = "; ".join(f"{side}: {why}" for side, why in failing.items())
-        in_base = BASE in failing or _lost(sides[BASE]) > 0
-        if in_base and BASE not in failing:
-            because += f"; base lost {count(_lost(sides[BASE]), 'launch')} as well"
-        return Loss(Word.ERROR, because, fails_in_base=in_base)
+        because = "; ".join(f"{side}: {one.why}" for side, one in failing.items())
+        alike = sum(one.status in failing[HEAD].ways for one in sides[BASE]) if HEAD in failing else 0
+        if alike and BASE not in failing:
+            because += f"; base lost {count(alike, 'launch')} in that way as well"
+        return Loss(Word.ERROR, because, fails_in_base=BASE in failing or alike > 0)
     for side, launches in sides.items():
         if (impossible := _impossible(launches, metric)) is not None:
             because = (
@@ -76,11 +78,15 @@ def _launches(runs: Iterable[Run], name: str, side: str) -> Iterable[Launch]:
                 yield from (launch for launch in run.launches_of(point) if launch.side == side)
 
 
-def _lost(launches: Iterable[Launch]) -> int:
-    return sum(not launch.is_ok for launch in launches)
+@dataclass(frozen=True, slots=True)
+class _Failing:
+    """Why a side fails, and in which ways its launches were lost."""
+
+    why: str
+    ways: tuple[LaunchStatus, ...] = ()
 
 
-def _why_failing(launches: Sequence[Launch], metric: str) -> str | None:
+def _failing(launches: Sequence[Launch], metric: str) -> _Failing | None:
     by_status = Counter(launch.status for launch in launches)
     wrong = by_status[LaunchStatus.VERIFY_FAILED]
     crashes = sum(by_status[status] for status in _CRASHES)
@@ -88,18 +94,19 @@ def _why_failing(launches: Sequence[Launch], metric: str) -> str | None:
     of = f"of {count(len(launches), 'launch')}"
     if wrong:
         reason = _reason(launches, LaunchStatus.VERIFY_FAILED)
-        return f"{wrong} {of} did not do the work that was asked ({reason})"
+        return _Failing(f"{wrong} {of} did not do the work that was asked ({reason})", _WRONG)
     if crashes >= _FEWEST_CRASHES or crashes == len(launches):
-        return f"{crashes} {of} crashed ({_reason(launches, *_CRASHES)})"
+        return _Failing(f"{crashes} {of} crashed ({_reason(launches, *_CRASHES)})", _CRASHES)
     if timeouts == len(launches) or timeouts >= max(_FEWEST_TIMEOUTS, _TIMEOUT_SHARE * len(launches)):
-        return f"{timeouts} {of} ran past the time limit ({_reason(launches, LaunchStatus.TIMED_OUT)})"
+        reason = _reason(launches, LaunchStatus.TIMED_OUT)
+        return _Failing(f"{timeouts} {of} ran past the time limit ({reason})", _HANGS)
     if crashes + timeouts == len(launches):
-        return f"all {len(launches)} launches were lost ({_reason(launches)})"
+        return _Failing(f"all {len(launches)} launches were lost ({_reason(launches)})", _CRASHES + _HANGS)
     if metric:
         values = [launch.scalar(metric) for launch in launches if launch.is_ok]
         reasons = [value.reason for value in values if isinstance(value, Unavailable)]
         if len(reasons) == len(values):
-            return f"no launch has a value of {metric} ({reasons[0]})"
+            return _Failing(f"no launch has a value of {metric} ({reasons[0]})")
     return None
 
 

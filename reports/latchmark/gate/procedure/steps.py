@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from latchmark.errors import InvalidRunFile
-from latchmark.gate.confirming import Confirmed, Key, confirmed
-from latchmark.gate.deciding import Decision, decision_of
-from latchmark.gate.rules import Rules
-from latchmark.gate.screening import BETTER, WORSE, Screened, Standing, screened
+from latchmark.gate.procedure.confirming import Confirmed, Key, confirmed
+from latchmark.gate.procedure.deciding import Decision, decision_of
+from latchmark.gate.procedure.rules import Rules
+from latchmark.gate.procedure.screening import BETTER, WORSE, Screened, Standing, screened
 from latchmark.verdict import Limits, StageKind
 
 __all__ = ["Decision", "Key", "Samples", "Wanted", "next_step", "with_batch"]

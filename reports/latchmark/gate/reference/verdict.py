@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from latchmark.gate.candidates import missing_roles, time_of
+from latchmark.gate.calibration.floor import Floor, why_expired
+from latchmark.gate.counts.candidates import missing_roles, time_of
 from latchmark.gate.expected import Expected, expected_of, in_order, unmeasured
-from latchmark.gate.floor import Floor, why_expired
-from latchmark.gate.lost import Loss, loss_of, lost_now_and_then
 from latchmark.gate.machines import hard_differences, soft_differences
-from latchmark.gate.pairing import BASE, HEAD
 from latchmark.gate.policy import Policy
-from latchmark.gate.unpaired import Runs
+from latchmark.gate.reference.points import Runs
+from latchmark.gate.stages.lost import Loss, loss_of, lost_now_and_then
+from latchmark.gate.stages.pairing import BASE, HEAD
 from latchmark.loading.plans import Plan, PlannedPoint
 from latchmark.model import Direction, Point, Run, Side
 from latchmark.verdict import (

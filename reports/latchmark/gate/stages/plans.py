@@ -10,8 +10,8 @@ from pathlib import Path
 from latchmark.errors import WrongUsage
 from latchmark.exporting.writing import write
 from latchmark.gate.request import Request
-from latchmark.gate.runner import make_plan, say
-from latchmark.gate.stages import derived_seed
+from latchmark.gate.stages.runner import make_plan, say
+from latchmark.gate.stages.stretches import derived_seed
 from latchmark.loading.plans import InvalidPlan, Plan, load_plan
 from latchmark.verdict import Problem
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from latchmark.errors import CannotWrite, InvalidRunFile, WrongUsage
 from latchmark.exporting.writing import write
 from latchmark.gate.failures import NothingKnown, Stopped
-from latchmark.gate.pairing import BASE, HEAD
-from latchmark.gate.runner import Runner
-from latchmark.gate.voiding import voids_of
+from latchmark.gate.stages.pairing import BASE, HEAD
+from latchmark.gate.stages.runner import Runner
+from latchmark.gate.stages.voiding import voids_of
 from latchmark.loading import load
 from latchmark.loading.plans import Plan
 from latchmark.model import Run
 from latchmark.verdict import Stage, StageKind
+from latchmark.wording import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,18 @@ class Stages:
         folder = self.folder / "stages" / name
         seed = derived_seed(self.seed, name)
         text = self.plan.stage_text(points, pairs + 1, seed, self.roles, self.extra_shares)
-        file = folder / "run.json"
-        if not file.exists() or (folder / "journal.jsonl").exists():
-            self.before_running()
-            _put_plan(folder, text)
-            self.runner.run(folder)
-        elif (folder / "plan.json").read_text("utf-8") != text:
+        plan, file = folder / "plan.json", folder / "run.json"
+        is_measured = file.exists() and not (folder / "journal.jsonl").exists()
+        known = plan.read_text("utf-8") if plan.exists() else None
+        if known != text and (is_measured or known is not None):
             raise WrongUsage(
                 f"{folder}: was measured by another plan than this gate asks for: start a new gate"
             )
+        if not is_measured:
+            self.before_running()
+            if known is None:
+                _put(text, plan)
+            self.runner.run(folder)
         stretch = self._looked_at(kind, name, file, points)
         self.done.append(stretch)
         return stretch
@@ -109,17 +113,20 @@ class Stages:
             return f"{lost[0]} was asked for and is not in it"
         if changed := sorted(name for name, definition in asked.items() if got[name] != definition):
             return f"{changed[0]} means something else than when it was planned"
+        for point in run.points:
+            share = self.extra_shares.get(point.name, 0.0)
+            if point.extra_share != share:
+                did = f"{percent(point.extra_share)} more than it reports"
+                return f"head did {did} of {point.name}, and {percent(share)} was asked for"
         return _why_clock_is_wrong(run)
 
 
-def _put_plan(folder: Path, text: str) -> None:
+def _put(text: str, plan: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        plan.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotWrite(f"{folder}: cannot be made: {error.strerror}") from error
-    # An interrupted stage goes on with the plan that it has.
-    if not (folder / "plan.json").exists():
-        write(text, folder / "plan.json")
+        raise CannotWrite(f"{plan.parent}: cannot be made: {error.strerror}") from error
+    write(text, plan)
 
 
 def _why_clock_is_wrong(run: Run) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -66,7 +67,7 @@ def limits_with(floor: Floor | None, point: str, metric: str, limits: Limits) ->
     known = floor.of(point, metric) if floor is not None else None
     if known is None or known.layout is None:
         return limits
-    return replace(limits, margin=max(limits.margin, known.layout))
+    return replace(limits, margin=max(limits.margin, math.expm1(known.layout)))
 
 
 def count_floor(floor: Floor | None, point: str, metric: str) -> float | None:
@@ -74,7 +75,7 @@ def count_floor(floor: Floor | None, point: str, metric: str) -> float | None:
     known = floor.of(point, metric) if floor is not None else None
     if known is None or known.variation is None:
         return None
-    return max(known.variation, known.layout or 0.0)
+    return max(known.variation, math.expm1(known.layout or 0.0))
 
 
 def expiry_facts(run: Run) -> tuple[tuple[str, str], ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from latchmark.gate.deciding import Decision, estimate_of, ratio_text
-from latchmark.gate.rules import Rules, least_pairs
-from latchmark.gate.screening import facing, toward_of
+from latchmark.gate.procedure.deciding import Decision, estimate_of
+from latchmark.gate.procedure.rules import Rules, least_pairs
+from latchmark.gate.procedure.screening import facing, toward_of
 from latchmark.statistics import rank_test, spread_of
-from latchmark.verdict import Look, StageKind, Word
+from latchmark.verdict import Look, StageKind, Word, ratio_text
 from latchmark.wording import count, percent
 
 

@@ -14,7 +14,7 @@ from types import FrameType
 
 from latchmark.errors import WrongUsage, one_line
 from latchmark.gate.failures import GateFailed, Stopped
-from latchmark.gate.lock import STAGE_LOCK
+from latchmark.gate.stages.lock import STAGE_LOCK
 
 # A binary that only says what it would do needs milliseconds; calibrating hundreds of points takes minutes.
 _SAYING_S = 60

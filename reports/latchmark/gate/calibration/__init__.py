@@ -1,0 +1,1 @@
+"""How noisy is this machine when nothing differs? The noise floor: measured, estimated, stored."""

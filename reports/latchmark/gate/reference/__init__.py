@@ -1,0 +1,1 @@
+"""Is a run worse than a stored one of the same machine?"""

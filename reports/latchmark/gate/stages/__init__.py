@@ -1,0 +1,1 @@
+"""How are stretches of rounds measured, and what of them counts? Plans, processes, pairs and voids."""
