@@ -72,8 +72,10 @@ def _prepare(request: Request, policy: Policy, expected: Expected, found: Found)
             near = get_close_matches(one.point, names, 1, 0.0)
             raise WrongUsage(f"--inject {one.point}: no such point is measured: did you mean {near[0]}?")
         if any(point.name == one.point and point.metric in _LATENCIES for point in expected.points):
-            why = "it is measured for a latency, which is not made of operations: choose another point"
-            raise WrongUsage(f"--inject {one.point}: {why}")
+            raise WrongUsage(
+                f"--inject {one.point}: it is measured for a latency, which operations do not make up: "
+                "choose another point"
+            )
     pace = budget.pace_of(expected.points, expected.controls)
     if policy.budget_minutes is not None:
         found.rules, price = budget.fitted(found.rules, policy.limits, pace, policy.budget_minutes)

@@ -34,7 +34,8 @@ POINTS = {
 class Bench:
     """One binary. `times_ns` are its points; `plan` is ok, crash, silent, usage or hang; `launches` says how
     the launches of a point end (a status, for every n-th); `spread` is that of a launch; `skips` are points
-    that it cannot do, `definitions` those that it defines otherwise, `uncalibrated` those that fail then."""
+    that it cannot do, `definitions` those that it defines otherwise, `uncalibrated` those that fail then,
+    `latencies` those that are measured for a latency."""
 
     times_ns: dict[str, float] = field(default_factory=lambda: dict(POINTS))
     plan: str = "ok"
@@ -43,6 +44,7 @@ class Bench:
     skips: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
     uncalibrated: list[str] = field(default_factory=list)
+    latencies: list[str] = field(default_factory=list)
     # As a runner: what goes wrong with the run file of the stage of this name, or of all ("").
     fault: str = ""
     fault_in: str = ""
@@ -149,7 +151,7 @@ def _experiment(name: str) -> dict[str, Any]:
         "mechanism": "",
         "variants": [{"name": one, "summary": one} for one in ("plain", "ring", "arithmetic", "clock_read")],
         "axes": [],
-        "metrics": [TIME],
+        "metrics": [TIME, {**TIME, "name": "latency_p50"}],
         "ties_at_one_worker": [],
         "roles": [["cross_core_loads"]],
         "negative_control": name == CONTROL,
@@ -170,7 +172,7 @@ def _point(bench: Bench, name: str, calibrate: bool) -> dict[str, Any]:
         "cpus": [] if skip else list(range(workers)),
         "node": None,
         "parameters": {},
-        "purpose": "throughput",
+        "purpose": "latency" if name in bench.latencies else "throughput",
         "definition": bench.definitions.get(name, f"definition of {name}"),
         "skip": skip,
         "never_threaded": False,

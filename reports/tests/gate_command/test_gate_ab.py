@@ -87,6 +87,13 @@ def test_an_injection_that_the_runner_does_not_know_is_no_verdict(gate: Gate) ->
     assert f"head did 0 % more than it reports of {MUTEX}, and 20 % was asked for" in gate.verdict.sentence
 
 
+def test_a_latency_is_not_made_of_operations(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+    for bench in (gate.base, gate.head):
+        change_bench(bench, latencies=[RING])
+    assert gate("--inject", f"{RING}=+20%") == 2
+    assert f"--inject {RING}: it is measured for a latency" in capsys.readouterr().err
+
+
 def test_a_control_that_differs_makes_every_difference_doubtful(gate: Gate) -> None:
     change_bench(gate.head, times_ns={name: time_ns * 1.2 for name, time_ns in POINTS.items()})
     assert gate() == 3
