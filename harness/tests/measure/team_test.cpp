@@ -2,7 +2,6 @@
 #include "harness/measure/team.hpp"
 
 #include <cerrno>
-#include <cmath>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -13,57 +12,11 @@
 #include <unistd.h>
 
 #include "harness/counters/resolved_role.hpp"
-#include "harness/machine/topology.hpp"
 #include "harness/measure/arithmetic.hpp"
-#include "harness/measure/measurement.hpp"
-#include "harness/measure/parked_thread.hpp"
+#include "harness/tests/measure/teams.hpp"
 
 namespace latchmark::measure {
 namespace {
-
-// Counts operations per worker in the team's memory.
-class Counting {
-public:
-    explicit Counting(const Setting& setting) : counts_(setting.workers, setting.memory) {}
-    void run(std::size_t worker, std::uint64_t operations) {
-        // relaxed: one writer each, read after the team has ended
-        counts_[worker].value.fetch_add(operations, std::memory_order_relaxed);
-    }
-    void run(std::size_t worker, std::uint64_t operations, LatencyRecorder& recorder) {
-        run(worker, operations);
-        for (std::uint64_t i = 0; i < operations; ++i) recorder.record(100 * (worker + 1));
-    }
-    static constexpr std::array<std::string_view, 1> kTallies{"halves"};
-    void run(std::size_t worker, std::uint64_t operations, std::span<std::uint64_t> tallies) {
-        run(worker, operations);
-        tallies[0] += 2 * operations;
-    }
-    [[nodiscard]] bool verify(std::uint64_t operations) const {
-        for (const auto& count : counts_) operations -= count.value.load(std::memory_order_relaxed);
-        return operations == 0;
-    }
-
-private:
-    Slots<Isolated<std::atomic<std::uint64_t>>> counts_;
-};
-
-// Each operation waits until the partner has done its own.
-class PingPong {
-public:
-    explicit PingPong(const Setting& setting) : turn_(1, setting.memory) {}
-    void run(std::size_t worker, std::uint64_t operations) {
-        for (std::uint64_t i = 0; i < operations; ++i) {
-            while (turn_[0].value.load(std::memory_order_acquire) % 2 != worker) ::sched_yield();
-            turn_[0].value.fetch_add(1, std::memory_order_release);
-        }
-    }
-    [[nodiscard]] bool verify(std::uint64_t operations) const {
-        return turn_[0].value.load(std::memory_order_relaxed) == operations;
-    }
-
-private:
-    Slots<Isolated<std::atomic<std::uint64_t>>> turn_;
-};
 
 // The first worker waits for a message of the second one, which never comes.
 class Deserted : public Counting {
@@ -121,13 +74,6 @@ public:
     [[nodiscard]] bool verify(std::uint64_t operations) const { return Counting::verify(operations + 1); }
 };
 
-// Does no more than a batch of the plans below reports.
-class Thrifty : public Counting {
-public:
-    using Counting::Counting;
-    void run(std::size_t worker, std::uint64_t operations) { Counting::run(worker, std::min<std::uint64_t>(operations, 50)); }
-};
-
 class Throwing {
 public:
     explicit Throwing(const Setting&) {}
@@ -146,26 +92,6 @@ public:
     [[nodiscard]] bool verify(std::uint64_t) const { return true; }
 };
 
-std::vector<unsigned> cpus_for(std::size_t workers) {
-    const auto topology = machine::this_machine();
-    std::vector<unsigned> cpus;
-    for (std::size_t worker = 0; worker < workers; ++worker) cpus.push_back(topology.cpus[worker % topology.cpus.size()].os_id);
-    return cpus;
-}
-
-TeamPlan plan_for(Team team, std::size_t workers) {
-    return {.team = team, .cpus = cpus_for(workers), .windows = 3, .window_ns = 2'000'000, .warm_up_ns = 1'000'000, .batch = 50};
-}
-
-template <typename W>
-Measurement measure_workload(const TeamPlan& plan) {
-    const auto described = variant<W>("tested", "");
-    return measure(described, plan, {.workers = plan.cpus.size(), .team = plan.team}, std::nullopt);
-}
-
-class TeamTest : public testing::TestWithParam<Team> {
-    const ParkedThread parked_;
-};
 INSTANTIATE_TEST_SUITE_P(ThreadsAndProcesses, TeamTest, testing::Values(Team::threads, Team::processes),
                          [](const auto& tested) { return tested.param == Team::threads ? "threads" : "processes"; });
 
@@ -257,65 +183,6 @@ TEST_P(TeamTest, LatenciesAndTalliesAreThoseOfTheWindowsAndNotOfTheWarmUp) {
         for (const auto& window : counts.team.windows) operations += window[worker].operations;
         EXPECT_EQ(counts.team.tallies[worker][0], 2 * operations);
     }
-}
-
-// Of each worker to half an operation, and none in the warm-up.
-std::uint64_t extra_of(const TeamResult& team, double share) {
-    std::uint64_t extra = 0;
-    for (std::size_t worker = 0; worker < team.warm_up.size(); ++worker) {
-        std::uint64_t reported = 0;
-        for (const auto& window : team.windows) reported += window[worker].operations;
-        extra += static_cast<std::uint64_t>(std::llround(static_cast<double>(reported) * share));
-    }
-    return extra;
-}
-
-TEST_P(TeamTest, ExtraOperationsAreDoneAndVerifiedAndInNoWindow) {
-    for (const std::uint64_t batch : {1U, 50U, 4099U}) {
-        auto plan = plan_for(GetParam(), 2);
-        plan.extra_share = 0.05;
-        plan.batch = batch;
-        const auto measured = measure_workload<Counting>(plan);
-        EXPECT_TRUE(measured.is_verified);
-        EXPECT_GT(measured.team.extra_operations, 0U);
-        EXPECT_EQ(measured.team.extra_operations, extra_of(measured.team, 0.05)) << batch;
-        std::uint64_t reported = 0;
-        for (const auto& worker : measured.team.warm_up) reported += worker.operations;
-        for (const auto& window : measured.team.windows) reported += window[0].operations + window[1].operations;
-        EXPECT_EQ(measured.team.operations, reported + measured.team.extra_operations);
-        EXPECT_EQ(reported % batch, 0U);
-    }
-}
-
-TEST_P(TeamTest, ExtraOperationsThatAreNotDoneAreNotVerified) {
-    auto plan = plan_for(GetParam(), 2);
-    EXPECT_TRUE(measure_workload<Thrifty>(plan).is_verified);
-    plan.extra_share = 0.05;
-    EXPECT_FALSE(measure_workload<Thrifty>(plan).is_verified);
-}
-
-// One more on one side would hang for ever.
-TEST_P(TeamTest, PartnersInLockstepDoTheSameExtraOperations) {
-    auto plan = plan_for(GetParam(), 2);
-    plan.lockstep = true;
-    plan.batch = 7;
-    plan.extra_share = 0.3;
-    const auto measured = measure_workload<PingPong>(plan);
-    EXPECT_TRUE(measured.is_verified);
-    for (const auto& window : measured.team.windows) EXPECT_EQ(window[0].operations, window[1].operations);
-    EXPECT_EQ(measured.team.extra_operations, extra_of(measured.team, 0.3));
-    EXPECT_EQ(measured.team.extra_operations % 2, 0U);
-}
-
-TEST_P(TeamTest, TalliesAreThoseOfExtraOperationsToo) {
-    auto plan = plan_for(GetParam(), 2);
-    plan.purpose = Purpose::counts;
-    plan.tallies = 1;
-    plan.extra_share = 0.5;
-    const auto measured = measure_workload<Counting>(plan);
-    std::uint64_t done = measured.team.extra_operations;
-    for (const auto& window : measured.team.windows) done += window[0].operations + window[1].operations;
-    EXPECT_EQ(measured.team.tallies[0][0] + measured.team.tallies[1][0], 2 * done);
 }
 
 TEST_P(TeamTest, CalibrationFindsABatchFromTheRealTeam) {
