@@ -41,7 +41,9 @@ def verdict_of(
         told = "; ".join(
             f"the negative control {one.point} is {one.word}: {one.because}" for one in differing
         )
-        problems.append(Problem(3, f"the two sides were not treated alike: {told}"))
+        is_measured = any(one.word is Word.SUSPECT for one in differing)
+        what = "the two sides were not treated alike" if is_measured else "nothing vouches for the machine"
+        problems.append(Problem(3, f"{what}: {told}"))
         points = tuple(_doubted(one, differing[0]) for one in points)
     ending = ending_of(points, controls, problems, policy.least_coverage, policy.inconclusive_passes)
     timed = [one for one in expected.points if one.name not in found.losses] if expected else []

@@ -150,7 +150,11 @@ BLIND: dict[str, tuple[Spoil, int, str]] = {
     "a value is NaN": (on_base(fault="NaN"), 3, "NaN is not a JSON number"),
     "a value is 0": (on_base(fault="no time"), 3, "1 suspect"),
     "a control's value is 0": (on_base(fault="control without time"), 3, f"{ARITHMETIC} is SUSPECT"),
-    "a control crashes": (on_head(launches={ARITHMETIC: ("crashed", 1)}), 3, f"{ARITHMETIC} is ERROR"),
+    "a control crashes": (
+        on_head(launches={ARITHMETIC: ("crashed", 1)}),
+        3,
+        f"nothing vouches for the machine: the negative control {ARITHMETIC} is ERROR",
+    ),
     "a run file is cut short": (on_base(fault="truncated"), 3, "is not JSON"),
     "the workload changed on the way": (on_base(fault="other workload"), 3, "means something else"),
     "it ran on another machine": (on_base(fault="other machine"), 3, "ran on another machine"),
