@@ -158,7 +158,8 @@ def with_bursts(bench: Path, folder: Path) -> Path:
     program = folder / "head"
     program.write_text(
         "#!/bin/sh\n"
-        f'if [ "${{1:-}}" = launch ] && [ $(($$ % 2)) = 0 ]; then\n'
+        # Not by the process's number: a launch takes several, and its parity may never change.
+        'if [ "${1:-}" = launch ] && [ $(($(od -An -N1 -tu1 /dev/urandom) % 2)) = 0 ]; then\n'
         f"    timeout {BURST_S} {' '.join(BURST)} >/dev/null 2>&1 3>&- &\nfi\n"
         f'exec "{bench}" "$@"\n',
         "utf-8",
