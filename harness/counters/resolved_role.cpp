@@ -73,10 +73,13 @@ std::string asked_name_of(const ResolvedRole& role) {
 }
 
 std::vector<std::string> roles_of_launch(const RoleGroup& group) {
-    std::vector<std::string> roles{
+    const std::vector<std::string> always{
         "task_clock",           "page_faults",    "context_switches", "cpu_migrations", "voluntary_switches",
         "involuntary_switches", "run_queue_wait", "timeslices",       "cycles",         "instructions"};
-    roles.insert(roles.end(), group.begin(), group.end());
+    std::vector<std::string> roles = always;
+    // Looked up in `always` alone: what the group itself names twice stays a mistake, and resolve() says so.
+    for (const std::string& role : group)
+        if (std::ranges::find(always, role) == always.end()) roles.push_back(role);
     // The kernel's share of the cycles and, over the CPU time, the true frequency. It comes last: a group that does not fit loses
     // its last member first, and this one must cost no other its place.
     const std::string kernel_cycles = "cycles:kernel";

@@ -31,7 +31,7 @@ struct ResolvedRole {
 // name.
 [[nodiscard]] std::string asked_name_of(const ResolvedRole& role);
 
-// The full list of a launch: the software roles, the anchors, the group's own roles, and last the kernel's cycles.
+// The full list of a launch: the software roles, the anchors, what the group names beyond them, and last the kernel's cycles.
 [[nodiscard]] std::vector<std::string> roles_of_launch(const RoleGroup& group);
 
 // One role, as it is asked, on a machine that was looked at before. Throws as resolve() does.

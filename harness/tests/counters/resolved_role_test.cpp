@@ -30,6 +30,20 @@ TEST(Resolve, KeepsTheOrderAndLeavesNothingOpen) {
     EXPECT_TRUE(kernel.open_descriptors.empty());
 }
 
+TEST(RolesOfLaunch, CountOnceWhatAGroupNamesAndEveryLaunchCounts) {
+    EXPECT_EQ(roles_of_launch({"instructions", "branches", "page_faults", "timeslices"}), roles_of_launch({"branches"}));
+    EXPECT_EQ(roles_of_launch(roles_of_launch({})), roles_of_launch({}));
+    ScriptedKernel kernel;
+    EXPECT_NO_THROW(static_cast<void>(resolve(roles_of_launch({"cycles", "task_clock"}), {}, kernel)));
+}
+
+TEST(RolesOfLaunch, KeepWhatAGroupNamesTwiceForResolvingToRefuse) {
+    ScriptedKernel kernel;
+    EXPECT_THROW(static_cast<void>(resolve(roles_of_launch({"branches", "branches"}), {}, kernel)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(resolve(roles_of_launch({"cycles:kernel", "cycles:kernel"}), {}, kernel)),
+                 std::invalid_argument);
+}
+
 TEST(Resolve, CountsTheFirstThreeProgrammableRolesThatTheCoreHas) {
     ScriptedKernel kernel;
     kernel.open_errors[9] = ENOENT;  // ref_cycles: refused, so it takes no counter from the others

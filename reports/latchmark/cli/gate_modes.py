@@ -16,7 +16,16 @@ from latchmark.exporting.writing import write
 from latchmark.gate.calibration.floor import floor_text, load_floor
 from latchmark.gate.failures import Stopped
 from latchmark.gate.policy import load_policy
-from latchmark.gate.request import FLOOR_FILE, Request, begin, begun, injection_in, sha256_of, sources_in
+from latchmark.gate.request import (
+    FLOOR_FILE,
+    Request,
+    begin,
+    begun,
+    injection_in,
+    path_bytes_of,
+    sha256_of,
+    sources_in,
+)
 from latchmark.gate.stages.runner import refuse_missing, version_of
 from latchmark.loading import load
 
@@ -114,6 +123,7 @@ def _request(options: argparse.Namespace, sides: Mapping[str, str]) -> Request:
         day=_now().date().isoformat(),
         versions={side: version_of(binary) for side, binary in sides.items()},
         sha256={side: sha256_of(Path(binary)) for side, binary in binaries.items()},
+        path_bytes={side: path_bytes_of(binary) for side, binary in sides.items()},
     )
 
 

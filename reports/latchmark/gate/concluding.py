@@ -140,6 +140,12 @@ class _Making:
         shas = self.request.sha256
         if shas.get("base") and shas.get("base") == shas.get("head"):
             yield "base and head are the same file byte for byte: what differs is noise, or was injected"
+        lengths = self.request.path_bytes
+        if lengths.get("base") != lengths.get("head"):
+            yield (
+                f"the path of base has {lengths['base']} bytes, that of head {lengths['head']}: it shifts the"
+                " stack of a launch, so a part of each difference may be layout; give paths of one length"
+            )
         runs = [one.run for one in self.found.stretches]
         for point in expected.points if expected is not None else ():
             if point.name not in self.found.losses and (told := lost_now_and_then(runs, point.name)):

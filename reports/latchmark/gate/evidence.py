@@ -24,8 +24,8 @@ def key_of(point: PlannedPoint) -> Key:
     return point.name, point.metric
 
 
-def time_of(metric: str) -> Value:
-    """How a launch's time is read."""
+def scalar_of(metric: str) -> Value:
+    """How a metric of a launch is read."""
 
     def value(launch: Launch) -> float | Unavailable:
         return launch.scalar(metric)
@@ -60,7 +60,7 @@ class Answers:
 
     def timed(self, point: PlannedPoint, decision: Decision) -> Gated:
         """The answer for a point's time."""
-        pairs = all_pairs(self.stretches, key_of(point), time_of(point.metric))
+        pairs = all_pairs(self.stretches, key_of(point), scalar_of(point.metric))
         answer = self._of(point, decision, pairs)
         lost = Counter(pair.why for pair in pairs if pair.why is not None).most_common(1)
         if answer.estimate is None and lost:
@@ -71,7 +71,7 @@ class Answers:
 
     def control(self, point: PlannedPoint) -> Gated:
         """The answer for a negative control, over the pairs of all stages together."""
-        pairs = all_pairs(self.stretches, key_of(point), time_of(point.metric))
+        pairs = all_pairs(self.stretches, key_of(point), scalar_of(point.metric))
         d = log_ratios(pairs, point.direction)
         return self._of(point, decide_control(d, self.limits[key_of(point)].margin, self.policy.rules), pairs)
 
@@ -122,7 +122,7 @@ def geometric_mean_of(points: Sequence[PlannedPoint], stretches: Sequence[Stretc
     screen = [(i, one) for i, one in enumerate(stretches) if one.stage.kind is StageKind.SCREEN]
     by_point: list[dict[tuple[int, int], float]] = []
     for point in points:
-        key, value = key_of(point), time_of(point.metric)
+        key, value = key_of(point), scalar_of(point.metric)
         if not point.metric:
             continue
         rounds = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from latchmark.gate import budget
 from latchmark.gate.calibration.floor import Floor, limits_with, load_floor, why_expired
 from latchmark.gate.counts.answers import Counted, counts_of, group_of, missing_from
-from latchmark.gate.evidence import key_of, time_of
+from latchmark.gate.evidence import key_of, scalar_of
 from latchmark.gate.expected import Expected
 from latchmark.gate.failures import NothingKnown
 from latchmark.gate.policy import Policy
@@ -72,7 +72,7 @@ class Measuring:
         )
         # How the value of each key that the procedure decides is read, and which way it gets better.
         self._values: dict[Key, tuple[Value, Direction]] = {
-            key_of(point): (time_of(point.metric), point.direction)
+            key_of(point): (scalar_of(point.metric), point.direction)
             for point in expected.points
             if point.metric
         }

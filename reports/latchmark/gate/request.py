@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -23,8 +24,8 @@ REQUEST_FILE, POLICY_FILE, FLOOR_FILE = "gate.json", "policy.toml", "floor.json"
 @dataclass(frozen=True, slots=True)
 class Request:
     """Options as they were typed, and what would change under them: the day, what the binaries say of
-    themselves and their SHA-256, the lines of the experiments, the commits they were built from for this
-    gate. None where an option was not given."""
+    themselves, their SHA-256 and the bytes of their absolute paths, the lines of the experiments, the commits
+    they were built from for this gate. None where an option was not given."""
 
     base: str
     head: str
@@ -47,6 +48,7 @@ class Request:
     sources: Mapping[str, Source] = field(default_factory=dict)
     base_rev: str | None = None
     head_rev: str | None = None
+    path_bytes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def repeat(self) -> str:
@@ -135,6 +137,11 @@ def sha256_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def path_bytes_of(binary: str) -> int:
+    """The length of the path by which a binary is launched, which lies on the stack of each launch."""
+    return len(os.fsencode(os.path.join(os.getcwd(), binary)))
 
 
 def sources_in(checkout: Path) -> Mapping[str, Source]:

@@ -85,6 +85,14 @@ def run_of(document: _Json, file_name: str) -> Run:
     )
 
 
+def metric_of(one: _Json) -> MetricDefinition:
+    """A metric of an experiment, as run files and plans have it. Raises KeyError and ValueError where it is
+    none, which the schema of a run file rules out."""
+    return MetricDefinition(
+        one["name"], one["unit"], one["meaning"], Direction(one["direction"]), Shape(one["shape"])
+    )
+
+
 def _experiment_of(one: _Json, path: str) -> Experiment:
     variants = tuple(
         Variant(variant["name"], variant["summary"], variant.get("baseline"), tuple(variant.get("parts", ())))
@@ -100,16 +108,7 @@ def _experiment_of(one: _Json, path: str) -> Experiment:
         )
         for i, axis in enumerate(one["axes"])
     )
-    metrics = tuple(
-        MetricDefinition(
-            metric["name"],
-            metric["unit"],
-            metric["meaning"],
-            Direction(metric["direction"]),
-            Shape(metric["shape"]),
-        )
-        for metric in one["metrics"]
-    )
+    metrics = tuple(metric_of(metric) for metric in one["metrics"])
     _refuse_repeats((variant.name for variant in variants), path + ".variants[{}].name")
     _refuse_repeats((axis.name for axis in axes), path + ".axes[{}].name")
     _refuse_repeats((metric.name for metric in metrics), path + ".metrics[{}].name")

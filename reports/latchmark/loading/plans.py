@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from latchmark.errors import LatchmarkError
+from latchmark.loading.building import metric_of
 from latchmark.loading.document import Unreadable, read_document
-from latchmark.model import LATENCY_P50, LATENCY_P99, Direction, Purpose
+from latchmark.model import Direction, Purpose, time_of
 
 _SCHEMA = "latchmark.plan/1"
 
@@ -90,7 +91,7 @@ def load_plan(path: Path) -> Plan:
 
 
 def _point_of(one: Mapping[str, Any], experiment: Mapping[str, Any]) -> PlannedPoint:
-    headline = _headline_of(experiment["metrics"], Purpose(one["purpose"]))
+    time = time_of(map(metric_of, experiment["metrics"]), Purpose(one["purpose"]))
     return PlannedPoint(
         name=str(one["name"]),
         experiment=str(one["experiment"]),
@@ -99,20 +100,10 @@ def _point_of(one: Mapping[str, Any], experiment: Mapping[str, Any]) -> PlannedP
         is_calibrated=one["batch"] is not None,
         launch_s=_launch_s(one),
         is_negative_control=bool(experiment.get("negative_control", False)),
-        metric=str(headline.get("name", "")),
-        unit=str(headline.get("unit", "")),
-        direction=Direction(headline.get("direction", "lower")),
+        metric="" if time is None else time.name,
+        unit="" if time is None else time.unit,
+        direction=Direction.LOWER if time is None else time.direction,
     )
-
-
-def _headline_of(metrics: Sequence[Mapping[str, Any]], purpose: Purpose) -> Mapping[str, Any]:
-    # Who takes latencies disturbs the time, and who counts disturbs both.
-    if purpose is Purpose.COUNTS:
-        return {}
-    latencies = (LATENCY_P50, LATENCY_P99)
-    directed = [one for one in metrics if one["shape"] == "scalar" and one["direction"] != "none"]
-    fitting = [one for one in directed if (one["name"] in latencies) is (purpose is Purpose.LATENCY)]
-    return next(iter(fitting), {})
 
 
 def _launch_s(one: Mapping[str, Any]) -> float:

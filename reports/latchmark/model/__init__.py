@@ -16,6 +16,7 @@ from latchmark.model.experiments import (
     Shape,
     Team,
     Variant,
+    time_of,
 )
 from latchmark.model.launches import (
     Cost,
@@ -105,4 +106,5 @@ __all__ = [
     "Variant",
     "Vector",
     "Windows",
+    "time_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -108,6 +109,19 @@ class MetricDefinition:
     meaning: str
     direction: Direction
     shape: Shape
+
+
+def time_of(metrics: Iterable[MetricDefinition], purpose: Purpose) -> MetricDefinition | None:
+    """The time that points of a purpose are measured for, of their experiment's metrics: who takes latencies
+    disturbs the time, and who counts disturbs both. None for points that only count."""
+    if purpose is Purpose.COUNTS:
+        return None
+    latencies = (LATENCY_P50, LATENCY_P99)
+    for metric in metrics:
+        is_directed = metric.shape is Shape.SCALAR and metric.direction is not Direction.NONE
+        if is_directed and (metric.name in latencies) == (purpose is Purpose.LATENCY):
+            return metric
+    return None
 
 
 # Scalars that the harness itself adds to an experiment.

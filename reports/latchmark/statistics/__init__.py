@@ -8,6 +8,13 @@ from latchmark.statistics.crossovers import Pair, is_of_waits, pairs_by_size, pa
 from latchmark.statistics.curves import Crossing, Curve, Growth, Meeting, growth_of, meeting_of
 from latchmark.statistics.days import FEWEST_DAYS, day_bound, day_spread
 from latchmark.statistics.derived import TRANSFERS, Derived, derived_of, derived_reading, source_of
+from latchmark.statistics.distributions import (
+    FEWEST_BEYOND,
+    Distribution,
+    distributions_of,
+    pooled,
+    quantile_ns,
+)
 from latchmark.statistics.fairness import Sharing, jain_index, largest_share, smallest_share
 from latchmark.statistics.holm import holm
 from latchmark.statistics.intervals import Interval, Summary, interval_rank, median_interval, summary_of
@@ -35,7 +42,7 @@ from latchmark.statistics.points import (
     why_absent,
 )
 from latchmark.statistics.ratios import TOLERANCE, Ratio, paired_ratio, unpaired_ratio
-from latchmark.statistics.signed_ranks import RankTest, rank_test
+from latchmark.statistics.signed_ranks import RankTest, rank_test, sign_p
 from latchmark.statistics.spreads import spread_of, upper_bound
 from latchmark.statistics.steps import SHORTEST_SEGMENT, Shift, fewest_since, shifts_of, threshold_for
 from latchmark.statistics.sweeps import Place, Swept, in_first_places, sweeps_along
@@ -50,6 +57,7 @@ from latchmark.statistics.tasks import (
 
 __all__ = [
     "ANCHORS",
+    "FEWEST_BEYOND",
     "FEWEST_DAYS",
     "SHORTEST_SEGMENT",
     "TOLERANCE",
@@ -58,6 +66,7 @@ __all__ = [
     "Crossing",
     "Curve",
     "Derived",
+    "Distribution",
     "Growth",
     "Interval",
     "Measure",
@@ -78,6 +87,7 @@ __all__ = [
     "derived_of",
     "derived_reading",
     "difference_of_points",
+    "distributions_of",
     "efficiency_of",
     "fewest_since",
     "finished_launches",
@@ -98,12 +108,15 @@ __all__ = [
     "paired_ratio",
     "pairs_by_size",
     "pairs_of_waits",
+    "pooled",
+    "quantile_ns",
     "rank_test",
     "ratio_of_points",
     "reading_of",
     "repeats_of",
     "sharing_of_point",
     "shifts_of",
+    "sign_p",
     "smallest_share",
     "source_of",
     "spread_of",

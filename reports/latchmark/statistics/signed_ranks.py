@@ -1,4 +1,4 @@
-"""Is the middle of paired differences above a bound? By Wilcoxon's signed ranks, or by signs alone."""
+"""Have paired differences a direction? By Wilcoxon's signed ranks, or by signs alone."""
 
 from __future__ import annotations
 
@@ -58,6 +58,17 @@ def _tested(shifted: tuple[float, ...], most_ties: float) -> RankTest:
         if ranks_point_up * (2 * above - n) >= 0:
             return RankTest("signed-rank", float(answer.pvalue), n, dropped)
 
+    return RankTest("sign", _p_of_signs(above, n, "greater"), n, dropped)
+
+
+def sign_p(differences: Sequence[float]) -> float:
+    """Two-sided p of the sign test; a difference of 0 has no sign and drops out, and without any left p is
+    1."""
+    signed = [value for value in differences if value != 0]
+    return _p_of_signs(sum(value > 0 for value in signed), len(signed), "two-sided") if signed else 1.0
+
+
+def _p_of_signs(above: int, n: int, alternative: str) -> float:
     from scipy.stats import binomtest
 
-    return RankTest("sign", float(binomtest(above, n, 0.5, alternative="greater").pvalue), n, dropped)
+    return float(binomtest(above, n, 0.5, alternative=alternative).pvalue)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from gate_command.conftest import SEED, Gate
-from gate_command.fake_bench import POINTS, change_bench
+from gate_command.fake_bench import POINTS, change_bench, make_bench
 
 from latchmark.loading.verdicts import load_verdict
 from latchmark.verdict import Word
@@ -48,6 +49,21 @@ def test_the_same_file_on_both_sides_is_told(gate: Gate) -> None:
     assert not any(
         "byte for byte" in one for one in load_verdict(gate.folder / "other" / "verdict.json").cautions
     )
+
+
+def test_paths_of_different_lengths_are_told(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gate() == 0
+    assert not any("the path of base" in one for one in gate.verdict.cautions)
+    gate.head = make_bench(gate.folder / "head of another length")
+    monkeypatch.chdir(gate.folder)
+    gate.base = Path("..", gate.folder.name, "base")
+    assert gate(out="other") == 0
+    lengths = {"base": len(bytes(gate.folder / gate.base)), "head": len(bytes(gate.head))}
+    asked = json.loads((gate.folder / "other" / "gate.json").read_text("utf-8"))
+    assert asked["path_bytes"] == lengths
+    told = f"the path of base has {lengths['base']} bytes, that of head {lengths['head']}: "
+    cautions = load_verdict(gate.folder / "other" / "verdict.json").cautions
+    assert any(one.startswith(told) for one in cautions)
 
 
 # The next one builds over these binaries.

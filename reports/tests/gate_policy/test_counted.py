@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from gate_policy.stored_runs import ALONE, CONTROL, COUNTING, SHARED, stored
 
-from latchmark.gate.counts.candidates import candidates_of, counted_by_round, missing_roles, time_of
+from latchmark.gate.counts.candidates import candidates_of, counted_by_round, missing_roles
 from latchmark.gate.counts.deterministic import decide_deterministic, grade_of, threshold_of, variation_of
 from latchmark.gate.policy import Policy
-from latchmark.model import Direction, Point, Purpose, Run
+from latchmark.model import Direction, Point, Purpose, Run, time_of
 from latchmark.verdict import Grade, Kind, Word
 
 Load = Callable[[dict[str, Any]], Run]
@@ -105,21 +105,22 @@ def test_sides_that_overlap_are_not_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "head", "word"),
+    ("base", "head", "word", "told"),
     [
-        ((0.0,) * 5, (0.0,) * 5, Word.OK),
-        ((0.0,) * 5, (0.001,) * 5, Word.OK),
-        ((0.0,) * 5, (0.5,) * 5, Word.REGRESSED),
-        ((0.0,) * 5, (0.5, 0.5, 0.5, 0.0, 0.0), Word.OK),  # now and then is not always
-        ((0.001, 0.0, 0.0, 0.0, 0.0), (0.002,) * 5, Word.REGRESSED),
+        ((0.0,) * 5, (0.0,) * 5, Word.OK, "nothing"),
+        ((0.0,) * 5, (0.001,) * 5, Word.OK, "nothing"),
+        ((0.0,) * 5, (0.5,) * 5, Word.REGRESSED, "nothing"),
+        ((0.0,) * 5, (0.5, 0.5, 0.5, 0.0, 0.0), Word.OK, "nothing"),  # now and then is not always
+        ((0.001, 0.0, 0.0, 0.0, 0.0), (0.002,) * 5, Word.REGRESSED, "at most 0.00100 per operation"),
+        ((0.0005, 0.0003, 0.0002, 0.0, 0.0), (0.0004,) * 5, Word.OK, "at most 0.000500 per operation"),
     ],
 )
-def test_where_base_counts_nothing_the_change_is_judged(
-    base: tuple[float, ...], head: tuple[float, ...], word: Word
+def test_where_base_counts_next_to_nothing_the_change_is_judged(
+    base: tuple[float, ...], head: tuple[float, ...], word: Word, told: str
 ) -> None:
     found, sentence, estimate = decide_deterministic(base, head, None)
     assert (found, estimate) == (word, None)
-    assert "base counts nothing" in sentence
+    assert f"base counts {told}, and head " in sentence
 
 
 def noisy(source: random.Random, kind: str, spread: float, launches: int) -> list[float]:
@@ -179,10 +180,10 @@ def test_instructions_gate_where_no_worker_waits_and_causes_where_several_work(l
 
 
 def test_points_that_count_have_no_time(loaded: Load) -> None:
-    experiment = loaded(stored()).experiments[0]
-    assert time_of(experiment, Purpose.COUNTS) is None
-    assert time_of(experiment, Purpose.LATENCY) is None
-    metric = time_of(experiment, Purpose.THROUGHPUT)
+    metrics = loaded(stored()).experiments[0].metrics
+    assert time_of(metrics, Purpose.COUNTS) is None
+    assert time_of(metrics, Purpose.LATENCY) is None
+    metric = time_of(metrics, Purpose.THROUGHPUT)
     assert metric is not None
     assert metric.name == "time_per_operation"
 

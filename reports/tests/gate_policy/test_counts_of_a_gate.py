@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from gate_policy.stored_runs import ALONE, stored, two_sided
 
-from latchmark.gate.counts.answers import counts_of, decided
+from latchmark.gate.counts.answers import counts_of, decided, group_of
 from latchmark.gate.policy import Policy
 from latchmark.gate.stages.stretches import Stretch
 from latchmark.model import Run
@@ -43,6 +43,15 @@ def without_instructions(rounds: range) -> dict[str, Any]:
         if launch["round"] in rounds:
             launch["readings"].pop("instructions", None)
     return document
+
+
+def test_what_is_required_has_the_first_place_in_the_group() -> None:
+    policy = Policy(
+        required_roles=("branches", "cycles"),
+        gated_roles=("instructions", "branches"),
+        optional_roles=("cycles",),
+    )
+    assert group_of(policy) == ("branches", "cycles", "instructions")
 
 
 @pytest.mark.parametrize(("instructions", "word"), [(12.0, Word.OK), (12.12, Word.REGRESSED)])

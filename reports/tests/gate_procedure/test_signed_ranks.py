@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import wilcoxon
 
-from latchmark.statistics import holm, rank_test, spread_of, upper_bound
+from latchmark.statistics import holm, rank_test, sign_p, spread_of, upper_bound
 from latchmark.statistics.signed_ranks import LARGEST_EXACT
 
 
@@ -106,6 +106,22 @@ def test_a_long_tail_does_not_speak_against_the_signs() -> None:
     tested = rank_test(differences)
     assert (tested.test, tested.n) == ("sign", 20)
     assert tested.p == pytest.approx(263950 / 2**20)
+
+
+@pytest.mark.parametrize(
+    ("differences", "p"),
+    [
+        ([], 1.0),
+        ([0.0, 0.0], 1.0),
+        ([0.3] * 5, 2 / 32),
+        ([-0.3] * 5, 2 / 32),  # either direction
+        ([0.3] * 5 + [0.0] * 20, 2 / 32),  # zeros do not vote
+        ([9.0, -0.1], 1.0),
+        ([1.0] * 15 + [-1.0] * 5, 2 * 21700 / 2**20),
+    ],
+)
+def test_signs_alone_ask_for_either_direction(differences: list[float], p: float) -> None:
+    assert sign_p(differences) == pytest.approx(p)
 
 
 def test_holm_by_hand() -> None:

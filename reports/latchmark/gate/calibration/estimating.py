@@ -15,11 +15,11 @@ from statistics import median
 
 from latchmark.errors import WrongUsage
 from latchmark.gate.calibration.floor import Floor, PointFloor, expiry_facts
-from latchmark.gate.counts.candidates import Candidate, candidates_of, counted_value, time_of
+from latchmark.gate.counts.candidates import Candidate, candidates_of, counted_value
 from latchmark.gate.counts.deterministic import grade_of, is_nothing, variation_of
 from latchmark.gate.policy import Policy
 from latchmark.gate.stages.pairing import Value, log_ratios, pairs_of
-from latchmark.model import Launch, Point, Run, Unavailable
+from latchmark.model import Launch, Point, Run, Unavailable, time_of
 from latchmark.statistics import FEWEST_DAYS, day_spread, first_side, spread_of, values_by_round
 from latchmark.verdict import Kind, Pair
 from latchmark.wording import count
@@ -98,7 +98,7 @@ def keys_of(run: Run, point: Point, policy: Policy) -> Iterator[Candidate]:
     """What is calibrated of a point: its time where that is not instrumented, and its counts."""
     if point.skip is not None:
         return
-    if (time := time_of(run.experiment_of(point), point.purpose)) is not None:
+    if (time := time_of(run.experiment_of(point).metrics, point.purpose)) is not None:
         yield Candidate(time.name, Kind.TIME, time.unit, time.direction)
     yield from candidates_of(run, point, policy)
 

@@ -24,26 +24,11 @@ from latchmark.model import Launch, Run, Unavailable
 from latchmark.verdict import Estimate, Gated, Grade, Limits, Pair, Source, Word
 from latchmark.wording import percent
 
-# What every launch counts unasked (harness/counters/resolved_role.cpp), and refuses to count twice.
-ALWAYS_COUNTED = (
-    "task_clock",
-    "page_faults",
-    "context_switches",
-    "cpu_migrations",
-    "voluntary_switches",
-    "involuntary_switches",
-    "run_queue_wait",
-    "timeslices",
-    "cycles",
-    "instructions",
-)
-
 
 def group_of(policy: Policy) -> tuple[str, ...]:
     """The roles that every launch of a gate counts together, the required ones first: what does not fit into
     the hardware is lost from the end."""
-    asked = dict.fromkeys((*policy.required_roles, *policy.gated_roles, *policy.optional_roles))
-    return tuple(role for role in asked if role not in ALWAYS_COUNTED)
+    return tuple(dict.fromkeys((*policy.required_roles, *policy.gated_roles, *policy.optional_roles)))
 
 
 @dataclass(frozen=True, slots=True)

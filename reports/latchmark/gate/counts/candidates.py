@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from latchmark.gate.policy import Policy
 from latchmark.model import (
-    LATENCY_P50,
-    LATENCY_P99,
     TALLY_UNIT,
     Direction,
     Experiment,
     Launch,
-    MetricDefinition,
     Point,
     Purpose,
     Run,
@@ -38,19 +35,6 @@ class Candidate:
     kind: Kind
     unit: str
     direction: Direction
-
-
-def time_of(experiment: Experiment, purpose: Purpose) -> MetricDefinition | None:
-    """The time that points of a purpose are measured for: the others' clock reads and tallies slow it.
-    None for points that only count."""
-    if purpose is Purpose.COUNTS:
-        return None
-    latencies = (LATENCY_P50, LATENCY_P99)
-    for metric in experiment.metrics:
-        is_directed = metric.shape is Shape.SCALAR and metric.direction is not Direction.NONE
-        if is_directed and (metric.name in latencies) == (purpose is Purpose.LATENCY):
-            return metric
-    return None
 
 
 def candidates_of(run: Run, point: Point, policy: Policy) -> tuple[Candidate, ...]:

@@ -59,9 +59,9 @@ def decide_deterministic(
 ) -> tuple[Word, str, Estimate | None]:
     """Whether a count of grade D changed: beyond 0.5 %, and beyond 5 times what launches of base differ by.
 
-    Where base counts nothing there is no ratio, and the change per operation is judged. With five launches a
-    side a count of two modes is called another one once in a thousand times, with twelve never: who decides
-    many counts at once asks for more than the `least_pairs` that suffice for one.
+    Where base counts next to nothing there is no ratio, and the change per operation is judged. With five
+    launches a side a count of two modes is called another one once in a thousand times, with twelve never:
+    who decides many counts at once asks for more than the `least_pairs` that suffice for one.
     """
     pairs = min(len(base), len(head))
     if pairs < least_pairs:
@@ -135,10 +135,12 @@ def _decide_from_nothing(
 ) -> tuple[Word, str, None]:
     change = (median(head) - median(base)) * (1 if direction is Direction.LOWER else -1)
     limit = f"{number(SMALLEST_COUNT)} per operation"
+    most = max(base)
+    seen = f"{told}: base counts {f'at most {number(most)} per operation' if most > 0 else 'nothing'}"
     if abs(change) <= SMALLEST_COUNT or not _are_apart(base, head):
-        return Word.OK, f"{told}: base counts nothing, and head not for certain more than {limit}", None
+        return Word.OK, f"{seen}, and head not for certain more than {limit}", None
     word = Word.REGRESSED if change > 0 else Word.IMPROVED
-    return word, f"{told}: base counts nothing, and head more than {limit}", None
+    return word, f"{seen}, and head more than {limit}", None
 
 
 def _precise(value: float) -> str:

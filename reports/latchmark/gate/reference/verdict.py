@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from latchmark.gate.calibration.floor import Floor, why_expired
-from latchmark.gate.counts.candidates import missing_roles, time_of
+from latchmark.gate.counts.candidates import missing_roles
 from latchmark.gate.expected import Expected, expected_of, in_order, unmeasured
 from latchmark.gate.machines import hard_differences, soft_differences
 from latchmark.gate.policy import Policy
@@ -19,7 +19,7 @@ from latchmark.gate.reference.points import Runs
 from latchmark.gate.stages.lost import Loss, loss_of, lost_now_and_then
 from latchmark.gate.stages.pairing import BASE, HEAD
 from latchmark.loading.plans import Plan, PlannedPoint
-from latchmark.model import Direction, Point, Run, Side
+from latchmark.model import Direction, Point, Run, Side, time_of
 from latchmark.verdict import (
     Estimate,
     Gated,
@@ -100,7 +100,7 @@ def _plan_of(run: Run) -> Plan:
 
 def _planned(run: Run, point: Point) -> PlannedPoint:
     experiment = run.experiment_of(point)
-    metric = time_of(experiment, point.purpose)
+    metric = time_of(experiment.metrics, point.purpose)
     return PlannedPoint(
         name=point.name,
         experiment=point.experiment,

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
 from statistics import quantiles
 
 from latchmark.model import Disturbance, Launch, Round, Run
+from latchmark.statistics import sign_p
 from latchmark.wording import number, percent
 
 WARM_UP_ROUND = 0
@@ -168,7 +168,7 @@ def _unfair(run: Run) -> str | None:
         if not differences or abs(means[1] - means[0]) < least:
             continue
         # Not by the middle of them: a load beside every other launch of one side leaves that where it was.
-        if _by_chance(differences) <= _UNFAIR_P:
+        if sign_p(differences) <= _UNFAIR_P:
             shown = [percent(one) if name == "steal_share" else number(one) for one in means]
             return (
                 f"the disturbance went with the side: {shown[1]} {what} beside head, {shown[0]} beside base"
@@ -188,11 +188,3 @@ def _differences(run: Run, name: str) -> tuple[Sequence[float], tuple[float, flo
         return (), (0.0, 0.0)
     means = tuple(sum(pair[side] for pair in pairs) / len(pairs) for side in ("base", "head"))
     return [pair["head"] - pair["base"] for pair in pairs], (means[0], means[1])
-
-
-def _by_chance(differences: Sequence[float]) -> float:
-    """Two-sided p of the sign test; pairs that saw the same do not vote."""
-    up, down = sum(one > 0 for one in differences), sum(one < 0 for one in differences)
-    n, k = up + down, max(up, down)
-    as_far = sum(comb(n, i) for i in range(k, n + 1))
-    return min(1.0, 2 * as_far / int(2**n)) if n else 1.0
