@@ -13,7 +13,8 @@ from pathlib import Path
 _REPORTS = Path(__file__).resolve().parents[1] / "reports"
 sys.path[:0] = [str(_REPORTS), str(_REPORTS / "tests")]
 
-from described_run import large_run, write_run  # noqa: E402
+from described_run import write_run  # noqa: E402
+from large_run import large_run  # noqa: E402
 
 from latchmark.loading import load  # noqa: E402
 

@@ -1,6 +1,6 @@
 // Does the Python look as pyproject.toml says? Ruff without a native package: Debian 12 has none.
-// usage: node ruff.mjs check|format|reformat PYTHON [FOLDER...]   PYTHON reads the settings, which are TOML
-// check and format print what is wrong and exit 1 then; reformat rewrites the files.
+// usage: node ruff.mjs check|fix|format|reformat PYTHON [FOLDER...]   PYTHON reads the settings, which are TOML
+// check and format print what is wrong and exit 1 then; fix and reformat rewrite the files.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -37,10 +37,28 @@ function workspaceFor(file) {
   return workspaces.get(key);
 }
 
+// One fix at a time, because each moves what the next one speaks of; unused names first, so that sorting sees what is left.
+function fixed(file, text) {
+  for (let round = 0; round < 100; ++round) {
+    const found = workspaceFor(file).check(text).filter(({ fix }) => fix);
+    const { fix } = found.find(({ code }) => code === "F401") ?? found[0] ?? {};
+    if (fix === undefined) break;
+    const lines = text.split("\n");
+    const offset = ({ row, column }) => lines.slice(0, row - 1).reduce((sum, line) => sum + line.length + 1, 0) + column - 1;
+    for (const edit of [...fix.edits].reverse()) {
+      text = text.slice(0, offset(edit.location)) + (edit.content ?? "") + text.slice(offset(edit.end_location));
+    }
+  }
+  return text;
+}
+
 let wrong = 0;
 for (const file of files) {
   const text = readFileSync(join(root, file), "utf8");
-  if (mode !== "check") {
+  if (mode === "fix") {
+    const mended = fixed(file, text);
+    if (mended !== text) writeFileSync(join(root, file), mended);
+  } else if (mode !== "check") {
     const formatted = workspaceFor(file).format(text);
     if (formatted === text) continue;
     if (mode === "reformat") writeFileSync(join(root, file), formatted);
@@ -48,7 +66,7 @@ for (const file of files) {
     console.log(`${file}: ${mode === "reformat" ? "formatted" : "not formatted"}`);
     continue;
   }
-  for (const { code, message, start_location: at } of workspaceFor(file).check(text)) {
+  for (const { code, message, start_location: at } of workspaceFor(file).check(readFileSync(join(root, file), "utf8"))) {
     wrong += 1;
     console.log(`${file}:${at.row}:${at.column}: ${code} ${message}`);
   }

@@ -175,3 +175,8 @@ def _place(point: Point) -> str:
     if point.is_oversubscribed and point.cpus:
         return f"on {count(len(set(point.cpus)), 'CPU')}"
     return _PLACES[point.placement]
+
+
+def utc(time: str) -> str:
+    """`2026-01-31T12:00:00Z` as people write it."""
+    return f"{time[:10]} {time[11:16]} UTC"

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from described_run import quick_run, write_run
+from described_run import write_run
 from hypothesis import settings
+from quick_run import quick_run
 from standard_run import standard_run
 
 from latchmark.loading import load

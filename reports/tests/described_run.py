@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from described_machine import machine, suite
+
 TIME = {
     "name": "time_per_operation",
     "unit": "ns",
@@ -298,61 +300,8 @@ class DescribedRun:
                 "disturbance": self.disturbance,
                 "sides": [{"name": "head", "build_id": "4f1d9a"}],
             },
-            "suite": {
-                "version": "0.1.0",
-                "commit": "0123abcd",
-                "compiler": "GCC 12.2.0",
-                "flags": "-O2 -g",
-                "build_type": "Release",
-                "build_id": "4f1d9a",
-                "atomics": "x86",
-                "libraries": {
-                    "google_benchmark": "1.7.1",
-                    "hwloc": "2.9.0",
-                    "libpfm": "4.13.0",
-                    "libc": "glibc 2.36",
-                },
-            },
-            "machine": {
-                "alias": self.alias,
-                "hard_key": {
-                    "vendor": "GenuineIntel",
-                    "model name": "Intel(R) Xeon(R)",
-                    "sockets": "1",
-                    "cores": str(self.cpus),
-                    "memory": "8 GiB",
-                    "hypervisor": "kvm",
-                },
-                "hard_key_hash": "8a1f6b2c4d5e6f70",
-                "soft_key": {
-                    "kernel": "6.1.0",
-                    "governor": {"why": "no cpufreq in this machine (virtual machine?)"},
-                    "thp": "madvise",
-                    "microcode": "0x2b000590",
-                },
-                "topology": {
-                    "source": "this machine",
-                    "llc_kib": 107520,
-                    "cpus": [
-                        {"os_id": cpu, "core": cpu, "llc": 0, "package": 0, "node": 0, "kind": 0}
-                        for cpu in range(self.cpus)
-                    ],
-                },
-                "clock": {
-                    "name": "CLOCK_MONOTONIC",
-                    "resolution_ns": 1.0,
-                    "read_ns": 21.5,
-                    "chain_step_ns": 1.3,
-                },
-                "placements": {
-                    "spread": None,
-                    "same_llc": None,
-                    "oversubscribed": None,
-                    "same_core": "needs two hardware threads on one core; this machine has one",
-                    "other_socket": "needs two sockets; this machine has one",
-                },
-            }
-            | self.machine,
+            "suite": suite(),
+            "machine": machine(self.alias, self.cpus) | self.machine,
             "counters": {
                 "perf_event_paranoid": 2,
                 "pmus": ["software"],
@@ -365,120 +314,6 @@ class DescribedRun:
             "points": self.points,
             "launches": launches,
         }
-
-
-def quick_run(**options: Any) -> dict[str, Any]:
-    """A run of `quick` on two CPUs of a virtual machine without counters: a failed launch, skips, all three
-    families."""
-    run = DescribedRun(**options)
-    for role in ("cycles", "instructions", "cross_core_loads", "cross_core_rfos"):
-        run.role(role)
-    run.role("context_switches", "not_permitted", "perf_event_paranoid is 3: needs 1, or CAP_PERFMON")
-    run.role("involuntary_switches", "counted", None, "rusage")
-    coherence = [["cycles", "instructions", "cross_core_loads", "cross_core_rfos"]]
-
-    run.experiment(
-        "false_sharing/counters",
-        ("padded_64", "packed", "padded_128", "thread_local"),
-        roles=coherence,
-        ties=("padded_64", "packed", "padded_128"),
-        question="What does it cost when workers write different variables on one cache line?",
-    )
-    for variant, one_ns, two_ns in (
-        ("packed", 4.7, 36.0),
-        ("padded_64", 4.7, 4.7),
-        ("padded_128", 4.7, 4.7),
-        ("thread_local", 0.6, 0.6),
-    ):
-        fail = {3: ("crashed", "killed by signal 9 (SIGKILL)")} if variant == "packed" else None
-        run.point("false_sharing/counters", variant, 1, one_ns)
-        run.point("false_sharing/counters", variant, 2, two_ns, fail=fail)
-        run.point("false_sharing/counters", variant, 4, two_ns * 2, placement="oversubscribed", spread=0.05)
-        run.point(
-            "false_sharing/counters",
-            variant,
-            2,
-            placement="same_core",
-            skip="needs two hardware threads on one core; this machine has one",
-        )
-
-    variants = {
-        "sharded": 1.0,
-        "fetch_add_relaxed": 7.0,
-        "fetch_add_seq_cst": 7.0,
-        "cas_loop": 17.0,
-        "mutex": 24.0,
-    }
-    run.experiment(
-        "contention/counter",
-        tuple(variants),
-        roles=coherence,
-        operation="increment of the shared counter",
-        question="What does it cost when all workers write one counter?",
-    )
-    for team in ("threads", "processes"):
-        for variant, cost in variants.items():
-            for workers in (1, 2):
-                run.point(
-                    "contention/counter",
-                    variant,
-                    workers,
-                    5.0 * (cost if workers > 1 else 1.0),
-                    team=team,
-                    spread=0.03,
-                )
-
-    run.experiment(
-        "instrument/empty",
-        ("empty", "clock_read"),
-        operation="nothing",
-        question="What does the instrument itself cost?",
-        metrics=(TIME,),
-    )
-    run.point("instrument/empty", "empty", 1, 0.3)
-    run.point("instrument/empty", "clock_read", 1, 21.5)
-    return run.document()
-
-
-def large_run(workers: int = 64, points: int = 300, launches: int = 20, windows: int = 9) -> dict[str, Any]:
-    """The largest run that the budgets speak of, with readings of a full counter group in every launch."""
-    run = DescribedRun(rounds=launches, windows=windows, cpus=workers)
-    roles = (
-        "cycles",
-        "instructions",
-        "cross_core_loads",
-        "cross_core_rfos",
-        "voluntary_switches",
-        "involuntary_switches",
-    )
-    for role in roles:
-        run.role(role, "counted", None, "uarch")
-    axis = {"name": "step", "unit": "", "values": [float(step) for step in range(points)], "middle": 0.0}
-    run.experiment("contention/counter", ("sharded", "shared"), axes=(axis,))
-    for point in range(points):
-        run.point(
-            "contention/counter",
-            ("sharded", "shared")[point % 2],
-            workers,
-            5.0 + point,
-            parameters={"step": point},
-            readings_per_operation=dict.fromkeys(roles, 1.0),
-        )
-    document = run.document()
-    for launch in document["launches"]:
-        # Numbers as long as real ones: a file of round numbers would be too easy to read.
-        shift = run.random.randrange(1_000_000)
-        for row in launch["windows"]["elapsed_ns"]:
-            row[:] = [value + shift + 7919 * worker for worker, value in enumerate(row)]
-        for reading in launch["readings"].values():
-            reading["per_worker"] = [
-                round(value) + shift + worker for worker, value in enumerate(reading["per_worker"])
-            ]
-            reading["value"] = sum(reading["per_worker"])
-        launch["metrics"]["share"]["values"] = [
-            round((1 + worker / 1e4) / workers, 6) for worker in range(workers)
-        ]
-    return document
 
 
 def write_run(document: dict[str, Any], path: Path) -> Path:

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from counted_run import QEMU, counted_run
-from described_run import quick_run, write_run
+from described_run import write_run
+from quick_run import quick_run
 
 from latchmark import cli, errors
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from counted_run import QEMU, SCRIPT, counted_run
-from described_run import DescribedRun, quick_run
+from described_run import DescribedRun
+from quick_run import quick_run
 
 from latchmark.compare import compare
 from latchmark.errors import CannotWrite

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from counted_run import control
-from described_run import quick_run, write_run
-from test_loading import PERF, changed, refusal, small_run
+from described_run import write_run
+from quick_run import quick_run
+from small_run import PERF, changed, refusal, small_run
 
 from latchmark.model import ControlResult, Encoding, Run
 

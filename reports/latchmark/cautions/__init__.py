@@ -4,16 +4,21 @@ from latchmark.cautions.caution import Caution, CautionName
 from latchmark.cautions.of_point import cautions_of_point
 from latchmark.cautions.of_run import cautions_of, cautions_of_experiment, cautions_of_run
 from latchmark.cautions.stand_ins import EMULATED, StandIn, flags_of, stand_ins_of
+from latchmark.cautions.trust import Answer, Check, checks_of, tally_of
 
 __all__ = [
     "EMULATED",
+    "Answer",
     "Caution",
     "CautionName",
+    "Check",
     "StandIn",
     "cautions_of",
     "cautions_of_experiment",
     "cautions_of_point",
     "cautions_of_run",
+    "checks_of",
     "flags_of",
     "stand_ins_of",
+    "tally_of",
 ]

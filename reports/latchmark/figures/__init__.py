@@ -2,20 +2,17 @@
 matplotlib."""
 
 from latchmark.figures.drawing import Drawing
-from latchmark.figures.latency import quantile_ns
 from latchmark.figures.of_comparison import ratio_rows, side_by_side
-from latchmark.figures.of_experiment import distributions_of, drawings_of
+from latchmark.figures.of_experiment import drawings_of
 from latchmark.figures.of_verdict import evidence_of, forests_of, ratio_of
 from latchmark.figures.sweeps import UnchartedRoles, uncharted_roles
 
 __all__ = [
     "Drawing",
     "UnchartedRoles",
-    "distributions_of",
     "drawings_of",
     "evidence_of",
     "forests_of",
-    "quantile_ns",
     "ratio_of",
     "ratio_rows",
     "side_by_side",

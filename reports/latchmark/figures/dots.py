@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
 from latchmark.figures.frame import (
     Axes,
+    absent,
     aside,
     frame,
     heading,
@@ -20,7 +20,7 @@ from latchmark.figures.frame import (
     value_axis,
     width_of,
 )
-from latchmark.figures.palette import AXIS, GRID, QUIET_TEXT
+from latchmark.figures.palette import AXIS
 from latchmark.figures.series import Estimate
 from latchmark.model import Unavailable
 from latchmark.wording import number
@@ -102,29 +102,7 @@ def _lines(chart: Dots) -> list[Row | str]:
 def _row(axes: Axes, position: int, row: Row, left: float) -> None:
     aside(axes, 0, position, label_of(row.label, LONGEST_ROW), -left)
     if isinstance(row.value, Unavailable):
-        # Hatched and said where the dot would be: a gap could pass for a value beyond the axis.
-        axes.add_patch(
-            Rectangle(
-                (0, position - 0.36),
-                1,
-                0.72,
-                transform=axes.get_yaxis_transform(),
-                fill=False,
-                hatch="////",
-                edgecolor=GRID.stand_in,
-                linewidth=0,
-                zorder=0,
-            )
-        )
-        aside(
-            axes,
-            0,
-            position,
-            label_of(f"not measured: {row.value.reason}", 52),
-            4,
-            color=QUIET_TEXT.stand_in,
-            style="italic",
-        )
+        absent(axes, position, 0.72, label_of(f"not measured: {row.value.reason}", 52))
         return
     look = line_style(row.style)
     axes.axhline(position, color=AXIS.stand_in, linewidth=0.4, dashes=(1, 3), zorder=0)

@@ -13,14 +13,13 @@ from latchmark.figures.svg import svg_of
 from latchmark.model import (
     TIME_PER_OPERATION,
     Experiment,
-    Launch,
     MetricDefinition,
     Point,
     Run,
     Team,
     Unavailable,
 )
-from latchmark.statistics import Interval, Ratio, Summary, first_side, values_by_round
+from latchmark.statistics import Interval, Ratio, Summary, values_by_round
 from latchmark.wording import between
 
 FEWEST_LAUNCHES_FOR_INTERVAL = 6
@@ -114,7 +113,3 @@ def title_of(metric: MetricDefinition) -> str:
 
 def ends_of(statistic: Summary | Ratio) -> str:
     return between(statistic.interval) if isinstance(statistic.interval, Interval) else "(no interval)"
-
-
-def finished_launches(run: Run, point: Point) -> list[Launch]:
-    return [launch for launch in run.launches_of(point) if launch.is_ok and launch.side == first_side(run)]

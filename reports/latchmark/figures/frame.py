@@ -11,6 +11,7 @@ import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from latchmark.figures.palette import AXIS, DASHES, GRID, MARKERS, QUIET_TEXT, SERIES, TEXT
@@ -338,3 +339,22 @@ def aside(
         annotation_clip=False,
         **look,
     )
+
+
+def absent(axes: Axes, y: float, height: float, why: str, size: float = TEXT_SIZE) -> None:
+    """The row `y` of a figure of rows where a value is missing: hatched over `height`, in units of its axis,
+    and said in words. A gap could pass for a value beyond the axis."""
+    axes.add_patch(
+        Rectangle(
+            (0, y - height / 2),
+            1,
+            height,
+            transform=axes.get_yaxis_transform(),
+            fill=False,
+            hatch="////",
+            edgecolor=GRID.stand_in,
+            linewidth=0,
+            zorder=0,
+        )
+    )
+    aside(axes, 0, y, why, 4, size=size, color=QUIET_TEXT.stand_in, style="italic")

@@ -24,67 +24,31 @@ from latchmark.figures.frame import (
     width_of,
 )
 from latchmark.figures.palette import AXIS, QUIET_TEXT
-from latchmark.model import Histogram, Point, Unavailable
+from latchmark.model import Histogram, Unavailable
+from latchmark.statistics import FEWEST_BEYOND, Distribution, pooled, quantile_ns
 from latchmark.wording import amount
 
 WIDTH = 490.0
 PLOT_HEIGHT = 200.0
-FEWEST_BEYOND = 10  # samples beyond a quantile: with fewer, the next run would show another one
 
 
 @dataclass(frozen=True, slots=True)
-class Distribution:
-    """The samples of one point: one histogram a launch."""
+class DrawnDistribution(Distribution):
+    """A distribution with its name and look in a figure."""
 
     label: str
     style: int
-    launches: tuple[Histogram, ...]
-    point: Point
-
-    @property
-    def count(self) -> int:
-        """Samples of all launches together."""
-        return sum(sum(one.counts) for one in self.launches)
-
-    @property
-    def max_ns(self) -> float:
-        """The longest of all."""
-        return max(one.max_ns for one in self.launches)
-
-
-def quantile_ns(distribution: Distribution, share: float) -> float | Unavailable:
-    """The upper end of the bucket that holds the quantile, over all launches; unavailable where fewer than
-    ten samples lie beyond it."""
-    count = distribution.count
-    if count * (1 - share) < FEWEST_BEYOND:
-        return Unavailable(f"fewer than {FEWEST_BEYOND} of {count:,} samples lie beyond it")
-    seen = 0
-    for upper_ns, samples in _pooled(distribution.launches):
-        seen += samples
-        if seen >= share * count:
-            return min(upper_ns, distribution.max_ns)
-    return distribution.max_ns
-
-
-def _pooled(histograms: Sequence[Histogram]) -> list[tuple[float, int]]:
-    """(upper end of a bucket in ns, samples), ascending."""
-    pooled: dict[float, int] = {}
-    for histogram in histograms:
-        for upper_ns, samples in zip(histogram.upper_ns, histogram.counts, strict=True):
-            if samples:
-                pooled[upper_ns] = pooled.get(upper_ns, 0) + samples
-    return sorted(pooled.items())
 
 
 def _steps(histograms: Sequence[Histogram]) -> tuple[list[float], list[float]]:
     """Upper ends and the share of samples up to each."""
-    pooled = _pooled(histograms)
-    total = sum(samples for _, samples in pooled) or 1
+    steps = pooled(histograms)
+    total = sum(samples for _, samples in steps) or 1
     seen, shares = 0, []
-    for _, samples in pooled:
+    for _, samples in steps:
         seen += samples
         shares.append(seen / total)
-    return [upper_ns for upper_ns, _ in pooled], shares
+    return [upper_ns for upper_ns, _ in steps], shares
 
 
 # A step that moves the curve by less than this is one and a half pixels high, and there are hundreds.
@@ -104,7 +68,7 @@ def _visible(edges: Sequence[float], shares: Sequence[float]) -> tuple[list[floa
     return [edges[index] for index in kept], [shares[index] for index in kept]
 
 
-def distribution_figure(distributions: Sequence[Distribution], text: str) -> Figure:
+def distribution_figure(distributions: Sequence[DrawnDistribution], text: str) -> Figure:
     """Share of operations done within a time (log x); the band spans the launches."""
     with house_style():
         figure, axes = _frame(
@@ -141,7 +105,7 @@ def distribution_figure(distributions: Sequence[Distribution], text: str) -> Fig
         return figure
 
 
-def tail_figure(distributions: Sequence[Distribution], text: str) -> Figure:
+def tail_figure(distributions: Sequence[DrawnDistribution], text: str) -> Figure:
     """How long the slowest one in N takes, as far as ten samples lie beyond; a cross marks the longest."""
     with house_style():
         figure, axes = _frame(
@@ -195,7 +159,7 @@ def _apart(rarities: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
 _FARTHEST_BELOW = 10
 
 
-def _resolution(axes: Axes, distributions: Sequence[Distribution]) -> None:
+def _resolution(axes: Axes, distributions: Sequence[DrawnDistribution]) -> None:
     """Where the clock's smallest step is: what is shorter was not seen, and what is near it is coarse."""
     step_ns = resolution_ns(distributions)
     low, high = axes.get_xlim()
@@ -221,12 +185,12 @@ def _resolution(axes: Axes, distributions: Sequence[Distribution]) -> None:
 LEFTWARDS = "\u2190 "
 
 
-def resolution_ns(distributions: Sequence[Distribution]) -> float:
+def resolution_ns(distributions: Sequence[DrawnDistribution]) -> float:
     """The smallest step of the clock that the samples were taken with."""
     return max(one.resolution_ns for some in distributions for one in some.launches)
 
 
-def above_resolution(distributions: Sequence[Distribution]) -> tuple[int, int]:
+def above_resolution(distributions: Sequence[DrawnDistribution]) -> tuple[int, int]:
     """How many samples are longer than the clock's smallest step, and of how many."""
     above = sum(
         samples
@@ -238,7 +202,9 @@ def above_resolution(distributions: Sequence[Distribution]) -> tuple[int, int]:
     return above, sum(one.count for one in distributions)
 
 
-def _frame(distributions: Sequence[Distribution], text: str, title: str, unit: str) -> tuple[Figure, Axes]:
+def _frame(
+    distributions: Sequence[DrawnDistribution], text: str, title: str, unit: str
+) -> tuple[Figure, Axes]:
     right = 26 + width_of([label_of(one.label) for one in distributions])
     below = 48.0 + 14 * len(note_lines(text, WIDTH))
     figure, axes = frame(WIDTH, 44 + PLOT_HEIGHT + below, 52, right, 44, below)
@@ -261,7 +227,7 @@ def _share_at(launch: tuple[list[float], list[float]], edge: float) -> float:
     return shares[index - 1] if index else 0.0
 
 
-def description_of(distributions: Sequence[Distribution]) -> str:
+def description_of(distributions: Sequence[DrawnDistribution]) -> str:
     """The distributions in words: quantiles that the samples support, and the longest."""
     sentences = []
     for one in distributions:

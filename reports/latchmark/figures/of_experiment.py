@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from statistics import median
 
@@ -11,13 +10,13 @@ from latchmark.figures import latency, launches
 from latchmark.figures.along_axes import along_axes
 from latchmark.figures.costs import costs
 from latchmark.figures.distances import distances
-from latchmark.figures.drawing import Drawing, finished_launches, machine_of, style_of, title_of
+from latchmark.figures.drawing import Drawing, machine_of, style_of, title_of
 from latchmark.figures.palette import SERIES
 from latchmark.figures.quantities import quantities
 from latchmark.figures.rows import fairness_rows, oversubscribed, placements, ratios
 from latchmark.figures.sweeps import readings, sweeps
-from latchmark.model import Experiment, Histogram, MetricDefinition, Point, Purpose, Run, Shape, Team
-from latchmark.statistics import first_side, values_by_round
+from latchmark.model import Experiment, MetricDefinition, Point, Purpose, Run, Shape, Team
+from latchmark.statistics import Distribution, distributions_of, first_side, values_by_round
 from latchmark.wording import count, team
 
 MOST_DISTRIBUTIONS = 8  # in one figure
@@ -61,7 +60,7 @@ def _latencies(run: Run, experiment: Experiment) -> Iterator[Drawing]:
 
 
 def _distributions(
-    run: Run, experiment: Experiment, metric: MetricDefinition, found: Sequence[latency.Distribution]
+    run: Run, experiment: Experiment, metric: MetricDefinition, found: Sequence[Distribution]
 ) -> Iterator[Drawing]:
     # As many in each figure as in the others, so that none is left with one.
     size = -(-len(found) // -(-len(found) // MOST_DISTRIBUTIONS)) if found else 1
@@ -80,30 +79,15 @@ def _distributions(
         yield Drawing("tail", f"{title}: the tail", words, partial(latency.tail_figure, some, text))
 
 
-def _with_colours(
-    experiment: Experiment, found: Sequence[latency.Distribution]
-) -> list[latency.Distribution]:
+def _with_colours(experiment: Experiment, found: Sequence[Distribution]) -> list[latency.DrawnDistribution]:
     """Each in the colour that its variant has in other figures, where that tells them apart here."""
     styles = [style_of(experiment, one.point.variant) for one in found]
     if len({style % len(SERIES) for style in styles}) < len(styles):
         styles = list(range(len(found)))
-    return [replace(one, style=style) for style, one in zip(styles, found, strict=True)]
-
-
-def distributions_of(
-    run: Run, experiment: Experiment, metric: MetricDefinition, points: Sequence[Point] | None = None
-) -> tuple[latency.Distribution, ...]:
-    """The points of an experiment, or of these, that have a histogram of the metric."""
-    found: list[latency.Distribution] = []
-    for point in run.points_of(experiment) if points is None else points:
-        histograms = tuple(
-            value
-            for launch in finished_launches(run, point)
-            if isinstance(value := launch.metrics.get(metric.name), Histogram)
-        )
-        if any(sum(one.counts) for one in histograms):
-            found.append(latency.Distribution(point.variant, len(found) % 8, histograms, point))
-    return tuple(found)
+    return [
+        latency.DrawnDistribution(one.point, one.launches, one.point.variant, style)
+        for style, one in zip(styles, found, strict=True)
+    ]
 
 
 def _launches(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:

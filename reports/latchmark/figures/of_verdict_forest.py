@@ -16,6 +16,7 @@ from latchmark.figures.frame import (
     NOTE_SIZE,
     UNITS_PER_INCH,
     Axes,
+    absent,
     aside,
     frame,
     heading,
@@ -119,21 +120,7 @@ def _draw_row(axes: Axes, top: float, row: ForestRow) -> None:
     # The rule at 1 and the grid would run through the name.
     axes.texts[-1].set_bbox({"facecolor": BACKGROUND.stand_in, "edgecolor": "none", "pad": 1})
     if isinstance(row.value, Unavailable):
-        axes.add_patch(
-            Rectangle(
-                (0, middle - 8),
-                1,
-                16,
-                transform=axes.get_yaxis_transform(),
-                fill=False,
-                hatch="////",
-                edgecolor=GRID.stand_in,
-                linewidth=0,
-                zorder=0,
-            )
-        )
-        quiet = {"color": QUIET_TEXT.stand_in, "style": "italic"}
-        aside(axes, 0, middle, label_of(f"no ratio: {row.value.reason}", 58), 4, size=NOTE_SIZE, **quiet)
+        absent(axes, middle, 16, label_of(f"no ratio: {row.value.reason}", 58), NOTE_SIZE)
         return
     ink, marker = _LOOKS.get(row.word, _OTHER_LOOK)
     if row.limits is not None:

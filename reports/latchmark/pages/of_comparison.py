@@ -8,31 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from latchmark.cautions import StandIn, cautions_of, flags_of, stand_ins_of
-from latchmark.compare import Cell as ComparedCell
-from latchmark.compare import ComparedExperiment, Comparison, KeyDifference, compare
+from latchmark.cautions import StandIn, flags_of, stand_ins_of
+from latchmark.compare import ComparedExperiment, Comparison, compare
 from latchmark.figures import ratio_rows, side_by_side
-from latchmark.model import Fact, Run, Unavailable
-from latchmark.pages.compared_readings import compared_readings_table, sources_table
-from latchmark.pages.counters import counters_of
-from latchmark.pages.facts import fact_text
-from latchmark.pages.machine import environment_of, topology_text
-from latchmark.pages.numbers import point_launches
+from latchmark.model import Run, Unavailable
 from latchmark.pages.of_experiment import Picture, pictures_of
-from latchmark.pages.rendering import render, utc
-from latchmark.pages.tables import (
-    NOT_EQUAL,
-    POINT_COLUMNS,
-    Cell,
-    Column,
-    Table,
-    point_cells,
-    ratio_cell,
-    text_cells,
-    value_cell,
-)
-from latchmark.pages.trust import checks_of, tally_of
+from latchmark.pages.rendering import render
 from latchmark.statistics import Interval, Summary
+from latchmark.tables import (
+    Table,
+    compared_readings_table,
+    compared_table,
+    counters_of,
+    differences_table,
+    environment_of,
+    point_launches,
+    runs_table,
+    sources_table,
+    why_absent,
+)
 from latchmark.wording import count, number, percent, words
 
 
@@ -126,7 +120,7 @@ def page_of(comparison: Comparison) -> ComparisonPage:
         ),
         summary=tuple((section, sentence) for section in sections for sentence in section.sentences),
         differences=tuple(
-            _differences(title, key, labels)
+            differences_table(title, key, labels)
             for title, key in (
                 ("Hard key: another machine", comparison.hard_key),
                 ("Soft key: another day, setting or build", comparison.soft_key),
@@ -134,7 +128,7 @@ def page_of(comparison: Comparison) -> ComparisonPage:
             if key.differing
         ),
         equal=f"Equal in {count(comparison.hard_key.equal + comparison.soft_key.equal, 'other field')}.",
-        runs=_runs(comparison, names),
+        runs=runs_table(comparison, names),
         sources=sources_table(comparison),
         means=tuple(_means(comparison)),
         sections=sections,
@@ -149,46 +143,6 @@ def page_of(comparison: Comparison) -> ComparisonPage:
             for label, run in zip(labels, comparison.runs, strict=True)
         ),
     )
-
-
-def _differences(caption: str, key: KeyDifference, labels: Sequence[str]) -> Table:
-    rows = []
-    for row in key.differing:
-        cells = [_fact_cell(fact, fact != row.facts[0]) for fact in row.facts]
-        rows.append((Cell(row.name.replace("_", " ")), *cells))
-    return Table(caption, (Column("Field"), *(Column(label) for label in labels)), tuple(rows))
-
-
-def _fact_cell(fact: Fact, is_other: bool) -> Cell:
-    mark = NOT_EQUAL if is_other else ""
-    return Cell(mark + fact_text(fact), is_absent=isinstance(fact, Unavailable))
-
-
-def _runs(comparison: Comparison, names: Sequence[str]) -> Table:
-    """Who takes part: when, with what, how much of the plan, and how far it can be trusted."""
-
-    def row(title: str, values: Sequence[str]) -> tuple[Cell, ...]:
-        return text_cells([title, *values])
-
-    runs = comparison.runs
-    measured = [sum(point.skip is None for point in run.points) for run in runs]
-    rows = (
-        row("Name", names),
-        row("Topology", [topology_text(run.machine) for run in runs]),
-        row("Started", [utc(run.started_utc) for run in runs]),
-        row("Preset", [run.preset for run in runs]),
-        row("Suite", [f"{run.suite.version}, commit {run.suite.commit}" for run in runs]),
-        row("Compiler", [run.suite.compiler for run in runs]),
-        row("Atomics", [run.suite.atomics for run in runs]),
-        row("Rounds", [str(run.rounds) for run in runs]),
-        row(
-            "Points measured",
-            [f"{some} of {len(run.points)}" for some, run in zip(measured, runs, strict=True)],
-        ),
-        row("Complete", ["yes" if run.complete else f"no: {run.incomplete_reason}" for run in runs]),
-        row("Checks", [tally_of(checks_of(run, cautions_of(run))) for run in runs]),
-    )
-    return Table("The runs", (Column("Run"), *(Column(label) for label in comparison.labels)), rows)
 
 
 def _means(comparison: Comparison) -> list[str]:
@@ -224,7 +178,7 @@ def _section(comparison: Comparison, compared: ComparedExperiment, slug: str) ->
         tuple(_sentences(comparison, compared)),
         pictures_of(drawings, slug),
         _absent(comparison, compared),
-        _table(comparison, compared),
+        compared_table(comparison, compared),
         compared_readings_table(comparison, compared),
     )
 
@@ -271,42 +225,7 @@ def _absent(comparison: Comparison, compared: ComparedExperiment) -> tuple[Absen
         if not any(isinstance(cell.summary, Summary) for cell in point.cells):
             continue
         for label, cell in zip(comparison.labels, point.cells, strict=True):
-            reason = _why_absent(cell)
+            reason = why_absent(cell)
             if reason is not None:
                 grouped.setdefault((label, reason), []).append(point.point.name)
     return tuple(Absent(label, reason, tuple(names)) for (label, reason), names in grouped.items())
-
-
-def _why_absent(cell: ComparedCell) -> str | None:
-    if isinstance(cell.summary, Unavailable):
-        return cell.summary.reason
-    if not cell.is_comparable and isinstance(cell.ratio, Unavailable):
-        return cell.ratio.reason
-    return None
-
-
-def _table(comparison: Comparison, compared: ComparedExperiment) -> Table:
-    """Rows are points, columns are runs: the median, and the ratio to the first run with its interval."""
-    unit = compared.experiment.headline.unit
-    columns = [*POINT_COLUMNS]
-    for index, label in enumerate(comparison.labels):
-        columns.append(Column(label, unit, is_number=True))
-        if index:
-            columns.append(Column(f"{label} / {comparison.labels[0]}", "ratio [interval]", is_number=True))
-    columns.append(Column("Note"))
-    rows = []
-    for one in compared.points:
-        if not any(isinstance(cell.summary, Summary) for cell in one.cells):
-            continue
-        cells = [*point_cells(one.point)]
-        notes = []
-        for index, (label, cell) in enumerate(zip(comparison.labels, one.cells, strict=True)):
-            cells.append(value_cell(cell.summary.median if isinstance(cell.summary, Summary) else None))
-            if index:
-                cells.append(ratio_cell(cell.ratio))
-            reason = _why_absent(cell)
-            if reason is not None:
-                notes.append(f"{label}: {reason}")
-        rows.append((*cells, Cell("; ".join(notes))))
-    name = f"{compared.experiment.name}: {compared.experiment.headline.name}, medians over launches"
-    return Table(name, tuple(columns), tuple(rows))

@@ -10,7 +10,9 @@ from latchmark.cautions import Caution
 from latchmark.figures import Drawing, UnchartedRoles, drawings_of, uncharted_roles
 from latchmark.findings import Finding, FindingKind
 from latchmark.model import Experiment, Purpose, Run
-from latchmark.pages.numbers import (
+from latchmark.statistics import Measure, repeats_of
+from latchmark.tables import (
+    Table,
     distances_table,
     fairness_table,
     latency_tables,
@@ -19,8 +21,6 @@ from latchmark.pages.numbers import (
     quantities_table,
     readings_table,
 )
-from latchmark.pages.tables import Table
-from latchmark.statistics import Measure, repeats_of
 from latchmark.wording import count, middle
 
 

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from latchmark.cautions import EMULATED, Caution, StandIn, cautions_of, stand_ins_of
+from latchmark.cautions import (
+    EMULATED,
+    Caution,
+    Check,
+    StandIn,
+    cautions_of,
+    checks_of,
+    stand_ins_of,
+    tally_of,
+)
 from latchmark.findings import (
     Absence,
     Finding,
@@ -20,15 +29,14 @@ from latchmark.findings import (
     strongest,
 )
 from latchmark.model import Experiment, Launch, Point, Run, Unavailable
-from latchmark.pages.counters import counters_of
-from latchmark.pages.machine import card_of, environment_of
-from latchmark.pages.numbers import all_numbers, point_launches
+from latchmark.pages.machine import card_of
 from latchmark.pages.of_experiment import Section, section_of
-from latchmark.pages.rendering import render, utc
-from latchmark.pages.tables import Table
-from latchmark.pages.trust import Check, checks_of, tally_of
+from latchmark.pages.pitfall_index import PitfallEntry, pitfall_index_of
+from latchmark.pages.price_list import PriceSection, price_list_of
+from latchmark.pages.rendering import render
 from latchmark.statistics import Interval
-from latchmark.wording import count, family, number
+from latchmark.tables import Table, all_numbers, counters_of, environment_of, point_launches
+from latchmark.wording import count, family, number, utc
 
 LONGEST_SIZE = 8  # characters of the largest letters in the column of the first screen
 MOST_OF_AN_EXPERIMENT = 2  # findings at the head of its family; all are in its section
@@ -74,6 +82,8 @@ class RunPage:
     absences: tuple[Absence, ...]
     failed: tuple[tuple[str, Launch], ...]
     again: str
+    prices: PriceSection
+    pitfalls: tuple[PitfallEntry, ...]
     families: tuple[Family, ...]
     numbers: Table
     left_out: str
@@ -120,6 +130,8 @@ def page_of(run: Run) -> RunPage:
         absences=tuple(one for one in absences_of(run) if one.what != "launches"),
         failed=failed,
         again=again(run),
+        prices=price_list_of(run),
+        pitfalls=pitfall_index_of(run, findings),
         families=_families(run, cautions, findings),
         numbers=numbers,
         left_out=left_out,

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from latchmark.figures.of_trend import rows_of, step_of
 from latchmark.model import Unavailable
-from latchmark.pages.facts import fact_text
 from latchmark.pages.of_experiment import Picture, pictures_of
-from latchmark.pages.rendering import render, utc
-from latchmark.pages.tables import Cell, Column, Table, ratio_cell, summary_cells, value_cell
+from latchmark.pages.rendering import render
 from latchmark.statistics import Ratio, Summary
+from latchmark.tables import Cell, Column, Table, fact_text, ratio_cell, summary_cells, value_cell
 from latchmark.trend import (
     History,
     Line,
@@ -23,7 +22,7 @@ from latchmark.trend import (
     presences_of,
     run_told,
 )
-from latchmark.wording import count
+from latchmark.wording import count, utc
 
 MOST_PLACES = 12  # on the first screens; all others are one click away
 MOST_FIGURES = 6  # large ones of an experiment, worst first; where more points moved, the rows show them

@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from latchmark.cautions import Answer, Check
 from latchmark.figures import forests_of
 from latchmark.pages.of_experiment import Picture, pictures_of
 from latchmark.pages.rendering import embedded_json, render
-from latchmark.pages.tables import Table
-from latchmark.pages.trust import Answer, Check
 from latchmark.pages.verdict_evidence import Evidence, evidences_of
 from latchmark.pages.verdict_method import Step, method_of
 from latchmark.pages.verdict_overview import checks_of, identities_of, what_of
 from latchmark.pages.verdict_tables import numbers_table, policy_table, stages_table, voids_table
+from latchmark.tables import Table
 from latchmark.verdict import Gated, Mode, Verdict, Word, is_gated
 from latchmark.verdict.document import to_document
 from latchmark.verdict.ordering import worst_first

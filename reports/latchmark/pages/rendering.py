@@ -14,13 +14,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from latchmark.figures.palette import INKS
-from latchmark.wording import count, number, words
+from latchmark.wording import count, number, utc, words
 
 # Only the script with this hash runs, whatever a name in the run file smuggles in. `img-src data:` is for the
 # pixels of heat maps, `unsafe-inline` for the style attributes of SVG.
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'; "
     "base-uri 'none'; form-action 'none'"
+)
+
+
+# Later ones may narrow what earlier ones say.
+_STYLES = (
+    "page.css",
+    "first_screen.css",
+    "price_list.css",
+    "pitfall_index.css",
+    "comparison.css",
+    "folder.css",
 )
 
 
@@ -43,7 +54,8 @@ def render(template: str, page: object, data: object) -> str:
         "utc": utc,
         "capitalize_first": capitalized,
     }
-    style, script = (_source(environment, name) for name in ("page.css", "page.js"))
+    style = "".join(_source(environment, name) for name in _STYLES)
+    script = _source(environment, "page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return with_shared_styles(
         environment.get_template(template).render(
@@ -83,11 +95,6 @@ def embedded_json(data: object) -> str:
     """JSON that can stand in a script element. Every `<` is escaped: after `<!--<script>` a mere
     `</script>` would no longer end the element, and the rest of the page would vanish."""
     return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def utc(time: str) -> str:
-    """`2026-01-31T12:00:00Z` as people write it."""
-    return f"{time[:10]} {time[11:16]} UTC"
 
 
 def capitalized(text: str) -> str:

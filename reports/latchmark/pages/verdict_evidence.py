@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from latchmark.figures import evidence_of
 from latchmark.pages.of_experiment import Picture, pictures_of
-from latchmark.pages.tables import Table
 from latchmark.pages.verdict_tables import metric_of, pairs_table, ratio_or_none, stretches_table
+from latchmark.tables import Table
 from latchmark.verdict import Gated, Mode, Verdict, Word
 from latchmark.verdict.sentences import explained, repeat_of
 from latchmark.wording import count, words

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from latchmark.pages.rendering import utc
-from latchmark.pages.trust import Answer, Check, tally_of
+from latchmark.cautions import Answer, Check, tally_of
 from latchmark.verdict import Gated, Mode, Subject, Verdict, Word, could_have_seen
-from latchmark.wording import count, number, percent
+from latchmark.wording import count, number, percent, utc
 
 SHORT_HASH = 12  # characters: enough to tell two apart
 

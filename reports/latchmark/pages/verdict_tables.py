@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from latchmark.figures import ratio_of
-from latchmark.pages.rendering import utc
-from latchmark.pages.tables import Cell, Column, Table, summary_cells, text_cells, value_cell
 from latchmark.statistics import summary_of
+from latchmark.tables import Cell, Column, Table, summary_cells, text_cells, value_cell
 from latchmark.verdict import Estimate, Gated, StageKind, Verdict
 from latchmark.verdict.sentences import probability, ratio_text, times
+from latchmark.wording import utc
 
 HASH_LENGTH = 16  # enough to tell files apart; the embedded data have all of it
 

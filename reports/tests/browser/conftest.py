@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from counted_run import QEMU, control, counted_run
 from described_run import write_run
-from gate_outputs.described_verdict import troubled_verdict
+from gate_outputs.described_gates import troubled_verdict
 from pages.page_runs import rich_run
+from trend.nightly_runs import kept, nightly_documents, stepped
 
 from latchmark.loading import load
-from latchmark.pages import compare_page, report_page, verdict_page
+from latchmark.pages import compare_page, report_page, trend_page, verdict_page
+from latchmark.trend import History, history_of
 
 ARGUMENTS = (
     "--headless",
@@ -33,10 +35,23 @@ ARGUMENTS = (
 ROOT = Path(__file__).parents[3]
 
 
+def moved_history(folder: Path) -> History:
+    """A history with steps either way, a changed environment and a changed definition."""
+
+    def mend(night: int, document: dict[str, Any]) -> None:
+        document["machine"]["soft_key"]["kernel"] = "6.1.0" if night < 9 else "6.12.0"
+        if night > 20:
+            document["points"][3]["definition"] = "another question"
+
+    factors = {"packed": stepped(24, 9, 1.4), "padded": stepped(24, 12, 0.6)}
+    return history_of(kept(nightly_documents(24, factors, mend), folder))
+
+
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The pages under test: `report` of one run and `compare` of two, `counted` and `sources` of runs with
-    counters of which nothing is a machine's own, `verdict` of a gate that met everything."""
+    counters of which nothing is a machine's own, `verdict` of a gate that met everything, `trend` of steps
+    either way."""
     folder = tmp_path_factory.mktemp("pages")
     documents = {"first": rich_run("alpha", 1), "second": rich_run("beta", 2, slower=2.0)}
     documents["second"]["machine"]["hard_key"]["cores"] = "8"
@@ -52,6 +67,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "counted": report_page(counted[1]),
         "sources": compare_page(counted),
         "verdict": verdict_page(troubled_verdict()),
+        "trend": trend_page(moved_history(folder / "nights")),
     }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, "utf-8")

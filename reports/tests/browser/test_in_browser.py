@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 # The contrast of every ink is computed in tests/figures/test_palette.py.
 UNDECIDED = {"color-contrast"}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NAMES = ["report", "compare", "counted", "sources", "verdict"]
+NAMES = ["report", "compare", "counted", "sources", "verdict", "trend"]
 
 
 def _open(browser: Any, page: Path, width: int = 1280, scheme: str = "light", script: bool = True) -> None:
@@ -114,6 +114,7 @@ def test_without_script_every_figure_and_number_is_there(
         buttons = browser.execute_script("return document.querySelectorAll('button, input').length")
         assert (buttons > 0) is script, "without script nothing may look as if it could be pressed"
     assert counts[0] == counts[1]
+    assert all(counts[0][:4]), "a page that shows nothing is complete without script too"
 
 
 def test_tables_are_sorted_and_filtered_by_keyboard(browser: Any, pages: dict[str, Path]) -> None:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from described_run import DescribedRun, quick_run
+from described_run import DescribedRun
 from pages.page_runs import many_variants, rich_run
+from quick_run import quick_run
 
-from latchmark.figures import Drawing, distributions_of, drawings_of, quantile_ns, uncharted_roles
+from latchmark.figures import Drawing, drawings_of, uncharted_roles
 from latchmark.figures.dots import Dots, Row
 from latchmark.figures.dots import description_of as dots_words
 from latchmark.figures.dots import dots as dots_figure
-from latchmark.figures.latency import Distribution
 from latchmark.figures.launches import Launched, LaunchStrip, round_medians
 from latchmark.figures.launches import description_of as strip_words
 from latchmark.figures.scaling import Sweep, scaling
@@ -23,6 +23,7 @@ from latchmark.figures.series import Estimate, Series
 from latchmark.figures.svg import svg_of
 from latchmark.figures.sweeps import breaks_of
 from latchmark.model import Experiment, Histogram, Run, Shape, Unavailable
+from latchmark.statistics import Distribution, distributions_of, quantile_ns
 
 Loaded = Callable[[dict[str, Any]], Run]
 
@@ -151,7 +152,7 @@ def test_a_quantile_needs_ten_samples_beyond_it(loaded: Loaded) -> None:
 
 
 def test_a_quantile_is_never_above_the_longest(quick: Run) -> None:
-    one = Distribution("a", 0, (Histogram((0.0,), (64.0,), (1000,), 40.0, 1.0),), quick.points[0])
+    one = Distribution(quick.points[0], (Histogram((0.0,), (64.0,), (1000,), 40.0, 1.0),))
     assert quantile_ns(one, 0.5) == 40.0
 
 

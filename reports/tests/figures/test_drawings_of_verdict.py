@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
 import pytest
+from gate_outputs import described_gates as gates
 from gate_outputs import described_verdict as described
 
 from latchmark.figures import Drawing, evidence_of, forests_of, ratio_of
@@ -52,7 +53,7 @@ def test_a_row_shows_interval_margin_limit_tolerance_and_detectable_effect() -> 
 
 
 def test_what_is_drawn_is_named_with_its_number() -> None:
-    verdict = described.quiet_verdict()
+    verdict = gates.quiet_verdict()
     (drawing,) = forests_of(verdict, "OK", verdict.points)
     texts = _texts(drawing)
     for named in ("margin 2 %", "limit 3 %", "tolerated 10 %", "detectable: confirmed 9 times in 10"):
@@ -87,12 +88,15 @@ def test_a_ratio_axis_of_points_is_symmetric_and_holds_all_it_names() -> None:
 def test_a_point_without_a_ratio_says_why() -> None:
     row = ForestRow("MISSING", "a/b/c", Word.MISSING, Unavailable("head lost it"), "", None, None)
     chart = _forest(row, _row())
-    assert "no ratio: head lost it" in svg_of(forest(chart), "x", "t", "d")
+    svg = svg_of(forest(chart), "x", "t", "d")
+    assert "no ratio: head lost it" in svg
+    assert "<pattern " in svg, "a row that is not hatched could pass for a value beyond the axis"
+    assert "<pattern " not in svg_of(forest(_forest(_row())), "x", "t", "d")
     assert "MISSING, a/b/c: no ratio, head lost it." in description_of(chart)
 
 
 def test_many_points_are_drawn_in_several_figures() -> None:
-    verdict = described.large_verdict(45, 6)
+    verdict = gates.large_verdict(45, 6)
     drawings = forests_of(verdict, "OK", verdict.points)
     assert [drawing.title for drawing in drawings] == ["OK, 1 of 3", "OK, 2 of 3", "OK, 3 of 3"]
     assert verdict.points[-1].point in _texts(drawings[-1])
@@ -193,7 +197,7 @@ def test_evidence_tells_point_machine_and_limit() -> None:
 
 
 def test_figures_of_a_verdict_are_small_and_the_same_every_time() -> None:
-    verdict = described.large_verdict(20, 180)
+    verdict = gates.large_verdict(20, 180)
     drawings = [evidence_of(verdict, one) for one in verdict.points[:2]]
     texts = [drawing.svg("p") for drawing in drawings if drawing is not None]
     assert max(len(text) for text in texts) < 60_000
@@ -205,7 +209,7 @@ def test_figures_of_a_verdict_are_small_and_the_same_every_time() -> None:
 
 
 def test_hostile_names_are_text() -> None:
-    verdict = described.hostile_verdict()
+    verdict = gates.hostile_verdict()
     for drawing in forests_of(verdict, "Points", verdict.points):
         ElementTree.fromstring(drawing.svg("g"))
     drawing = evidence_of(verdict, verdict.points[0])

@@ -7,15 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from gate_outputs.described_verdict import (
-    PACKED,
+from gate_outputs.described_gates import (
     blind_verdict,
     hostile_verdict,
     large_verdict,
     quiet_verdict,
     troubled_verdict,
-    verdict,
 )
+from gate_outputs.described_verdict import PACKED, verdict
 
 from latchmark.exporting.verdicts import annotations_text
 from latchmark.verdict import Source, Verdict

@@ -7,16 +7,8 @@ import shlex
 from dataclasses import replace
 
 import pytest
-from gate_outputs.described_verdict import (
-    CRASHING,
-    HOSTILE,
-    LONE,
-    PACKED,
-    QUEUE,
-    REPEAT,
-    troubled_verdict,
-    verdict,
-)
+from gate_outputs.described_gates import HOSTILE, troubled_verdict
+from gate_outputs.described_verdict import CRASHING, LONE, PACKED, QUEUE, REPEAT, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gate_outputs.described_verdict import (
-    PACKED,
-    QUEUE,
+from gate_outputs.described_gates import (
     blind_verdict,
     hostile_verdict,
     large_verdict,
     quiet_verdict,
     troubled_verdict,
-    verdict,
 )
+from gate_outputs.described_verdict import PACKED, QUEUE, verdict
 from lxml import etree
 
 from latchmark.errors import MissingPackage

@@ -7,14 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from gate_outputs.described_verdict import (
-    LONE,
-    blind_verdict,
-    hostile_verdict,
-    quiet_verdict,
-    troubled_verdict,
-    verdict,
-)
+from gate_outputs.described_gates import blind_verdict, hostile_verdict, quiet_verdict, troubled_verdict
+from gate_outputs.described_verdict import LONE, verdict
 
 from latchmark.exporting.verdicts import openmetrics_text
 from latchmark.verdict import Grade, Pair, Verdict, Word

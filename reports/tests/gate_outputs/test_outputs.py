@@ -7,14 +7,14 @@ import json
 from collections.abc import Callable
 
 import pytest
-from gate_outputs.described_verdict import (
+from gate_outputs.described_gates import (
     blind_verdict,
     hostile_verdict,
     large_verdict,
     quiet_verdict,
     troubled_verdict,
-    verdict,
 )
+from gate_outputs.described_verdict import verdict
 
 from latchmark.exporting.verdicts import outputs_of
 from latchmark.verdict import Verdict, Word, from_document, to_json

@@ -10,14 +10,14 @@ from typing import Any
 
 import jsonschema
 import pytest
-from gate_outputs.described_verdict import (
+from gate_outputs.described_gates import (
     blind_verdict,
     hostile_verdict,
     large_verdict,
     quiet_verdict,
     troubled_verdict,
-    verdict,
 )
+from gate_outputs.described_verdict import verdict
 
 from latchmark.exporting.verdicts import sarif, sarif_json
 from latchmark.verdict import Source, Verdict, Word

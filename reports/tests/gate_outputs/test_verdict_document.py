@@ -11,13 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gate_outputs.described_verdict import (
-    blind_verdict,
-    hostile_verdict,
-    quiet_verdict,
-    troubled_verdict,
-    verdict,
-)
+from gate_outputs.described_gates import blind_verdict, hostile_verdict, quiet_verdict, troubled_verdict
+from gate_outputs.described_verdict import verdict
 from hypothesis import given
 from hypothesis import strategies as st
 

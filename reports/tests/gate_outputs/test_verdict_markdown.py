@@ -7,16 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from gate_outputs.described_verdict import (
+from gate_outputs.described_gates import (
     HOSTILE,
-    PACKED,
     blind_verdict,
     hostile_verdict,
     large_verdict,
     quiet_verdict,
     troubled_verdict,
-    verdict,
 )
+from gate_outputs.described_verdict import PACKED, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 

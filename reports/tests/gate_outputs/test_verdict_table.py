@@ -7,15 +7,8 @@ import io
 from collections.abc import Callable
 
 import pytest
-from gate_outputs.described_verdict import (
-    GONE,
-    PACKED,
-    blind_verdict,
-    hostile_verdict,
-    quiet_verdict,
-    troubled_verdict,
-    verdict,
-)
+from gate_outputs.described_gates import blind_verdict, hostile_verdict, quiet_verdict, troubled_verdict
+from gate_outputs.described_verdict import GONE, PACKED, verdict
 
 from latchmark.exporting.verdicts import verdict_csv
 from latchmark.verdict import Verdict

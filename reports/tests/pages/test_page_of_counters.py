@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 from counted_run import QEMU, SCRIPT, VENDORS, control, counted_run
-from described_run import quick_run
 from pages.page_runs import HOSTILE_TEXTS
+from quick_run import quick_run
 
+from latchmark.cautions.trust import Answer
 from latchmark.compare import NO_TIMES, compare
 from latchmark.figures import drawings_of, uncharted_roles
 from latchmark.model import ReadingStatus, Run
 from latchmark.pages import compare_page, report_page
-from latchmark.pages.numbers import readings_table
 from latchmark.pages.of_comparison import page_of as comparison_of
 from latchmark.pages.of_run import page_of
-from latchmark.pages.tables import Table
-from latchmark.pages.trust import Answer
+from latchmark.tables.of_experiment import readings_table
+from latchmark.tables.table import Table
 
 Load = Callable[[dict[str, Any]], Run]
 

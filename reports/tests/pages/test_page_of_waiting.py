@@ -20,10 +20,10 @@ from latchmark.exporting import csv_text, gbench_json, run_json, run_markdown, s
 from latchmark.loading import load
 from latchmark.model import Experiment, Run
 from latchmark.pages import compare_page, report_page
-from latchmark.pages.numbers import points_table, quantities_table
 from latchmark.pages.of_run import RunPage, page_of
 from latchmark.pages.rendering import with_shared_styles
-from latchmark.pages.tables import Table
+from latchmark.tables.of_experiment import points_table, quantities_table
+from latchmark.tables.table import Table
 
 Loaded = Callable[[dict[str, Any]], Run]
 

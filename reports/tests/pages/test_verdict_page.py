@@ -8,12 +8,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from gate_outputs import described_gates as gates
 from gate_outputs import described_verdict as described
 
+from latchmark.cautions.trust import Answer
 from latchmark.pages import verdict_page
 from latchmark.pages.of_verdict import MOST_BYTES, page_of, worst_of
 from latchmark.pages.rendering import render
-from latchmark.pages.trust import Answer
 from latchmark.verdict import Estimate, Kind, Mode, Problem, Verdict, Word
 from latchmark.verdict.document import from_document
 
@@ -23,7 +24,7 @@ _values = functools.cache(page_of)
 
 
 def _large(points: int, pairs: int) -> Verdict:
-    return described.large_verdict(points, pairs)
+    return gates.large_verdict(points, pairs)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_a_lost_point_is_not_called_a_regression() -> None:
 
 
 def test_the_first_screen_comes_before_everything_else() -> None:
-    html = _page(described.troubled_verdict())
+    html = _page(gates.troubled_verdict())
     places = [
         html.index(part)
         for part in (
@@ -69,7 +70,7 @@ def test_the_first_screen_comes_before_everything_else() -> None:
 
 
 def test_what_was_compared_is_told_in_full() -> None:
-    what = dict(_values(described.troubled_verdict()).what)
+    what = dict(_values(gates.troubled_verdict()).what)
     assert "build/base/latchmark-bench" in what["Base"]
     assert "77ac01" in what["Head"]
     assert what["Machine"] == "xeon-2c-1s, hard key 8a1f6b2c4d5e"
@@ -95,7 +96,7 @@ def test_regressions_are_the_worst_and_then_what_may_be_slowest() -> None:
     small, *_, undecided = sorted(described.verdict().points, key=lambda one: one.word is Word.INCONCLUSIVE)
     small = replace(small, word=Word.REGRESSED, estimate=Estimate(1.04, 1.03, 1.05, 1.05, 40))
     assert small in worst_of(described.verdict(points=(*[undecided] * 5, small)))
-    many = described.large_verdict(40, 20, 20)
+    many = gates.large_verdict(40, 20, 20)
     worst = worst_of(many)
     assert len(worst) == 5
     ratios = [one.estimate.value for one in worst if one.estimate is not None]
@@ -104,27 +105,27 @@ def test_regressions_are_the_worst_and_then_what_may_be_slowest() -> None:
 
 
 def test_points_without_a_ratio_are_on_the_first_screen_with_their_reason() -> None:
-    page = _values(described.troubled_verdict())
+    page = _values(gates.troubled_verdict())
     assert [one.word for one in page.without_ratio] == [
         Word.ERROR,
         Word.MISSING,
         Word.ERROR,
         Word.NOT_COMPARABLE,
     ]
-    assert "in base&#39;s plan and not in head&#39;s." in _page(described.troubled_verdict())
+    assert "in base&#39;s plan and not in head&#39;s." in _page(gates.troubled_verdict())
 
 
 def test_a_control_that_differs_fails_its_check_and_says_what_to_do() -> None:
-    checks = _values(described.troubled_verdict()).checks
+    checks = _values(gates.troubled_verdict()).checks
     assert (checks[0].answer, checks[0].subject) == (Answer.FAIL, "Negative control")
     assert "different: 1.04" in checks[0].seen
     assert checks[0].remedy
-    quiet = _values(described.quiet_verdict()).checks
+    quiet = _values(gates.quiet_verdict()).checks
     assert {check.answer for check in quiet if check.subject == "Negative control"} == {Answer.PASS}
 
 
 def test_no_controls_and_nothing_gated_are_not_known_and_never_passed() -> None:
-    answers = {check.subject: check.answer for check in _values(described.blind_verdict()).checks}
+    answers = {check.subject: check.answer for check in _values(gates.blind_verdict()).checks}
     assert answers["Negative controls"] is Answer.NOT_KNOWN
     assert answers["Coverage"] is Answer.NOT_KNOWN
 
@@ -137,7 +138,7 @@ def test_coverage_below_the_least_fails_even_where_it_is_forgiven() -> None:
 
 
 def test_injections_cautions_and_problems_are_seen() -> None:
-    verdict = replace(described.troubled_verdict(), problems=(Problem(4, "the disk is full"),), exit_code=4)
+    verdict = replace(gates.troubled_verdict(), problems=(Problem(4, "the disk is full"),), exit_code=4)
     html = _page(verdict)
     assert "<strong>Problem.</strong> The disk is full" in html
     assert "did 20 % more operations than it reported" in html
@@ -159,14 +160,14 @@ def test_the_mean_tells_rounds_and_not_points() -> None:
 
 def test_counts_without_a_ratio_have_a_row_and_no_figure() -> None:
     nothing = replace(described.regressed_points()[-1], word=Word.OK, estimate=None, is_advisory=True)
-    page = _values(described.verdict(points=(*described.quiet_verdict().points, nothing)))
+    page = _values(described.verdict(points=(*gates.quiet_verdict().points, nothing)))
     assert [group.title for group in page.groups] == ["OK: 3 points", "Negative controls: 2 points"]
     assert page.without_ratio == ()
 
 
 def test_hashes_are_short_on_the_first_screen_and_whole_below() -> None:
     build_id = "4f1d9a" + 34 * "0"
-    verdict = described.quiet_verdict()
+    verdict = gates.quiet_verdict()
     verdict = replace(verdict, base=replace(verdict.base, build_id=build_id))
     page = _values(verdict)
     assert dict(page.what)["Base"].endswith("build 4f1d9a000000")
@@ -174,7 +175,7 @@ def test_hashes_are_short_on_the_first_screen_and_whole_below() -> None:
 
 
 def test_every_point_is_in_a_figure_in_the_table_and_in_the_evidence() -> None:
-    verdict = described.troubled_verdict()
+    verdict = gates.troubled_verdict()
     page = _values(verdict)
     names = [one.point for one in (*verdict.points, *verdict.controls)]
     assert page.numbers is not None
@@ -185,7 +186,7 @@ def test_every_point_is_in_a_figure_in_the_table_and_in_the_evidence() -> None:
 
 
 def test_the_table_has_the_numbers_and_a_dash_where_there_is_none() -> None:
-    page = _values(described.troubled_verdict())
+    page = _values(gates.troubled_verdict())
     assert page.numbers is not None
     titles = [column.title for column in page.numbers.columns]
     rows = {(row[0].text, row[1].text): dict(zip(titles, row, strict=True)) for row in page.numbers.rows}
@@ -238,7 +239,7 @@ def test_a_calibration_is_no_verdict_on_a_change() -> None:
 
 def test_the_method_states_the_numbers_in_force() -> None:
     policy = (("procedure.alpha", "0.02"), ("limits.limit", "0.05"), ("min_coverage", "0.7"))
-    verdict = replace(described.quiet_verdict(), policy=policy)
+    verdict = replace(gates.quiet_verdict(), policy=policy)
     steps = {step.title: dict(step.in_force) for step in _values(verdict).method}
     assert steps["Confirm"] == {"alpha": "0.02", "limit": "0.05"}
     assert steps["OK or undecided"] == {"min coverage": "0.7"}
@@ -246,7 +247,7 @@ def test_the_method_states_the_numbers_in_force() -> None:
 
 
 def test_nothing_measured_is_said_and_not_drawn() -> None:
-    html = _page(described.blind_verdict())
+    html = _page(gates.blind_verdict())
     assert "<svg" not in html
     for said in (
         "No point was gated.",
@@ -258,7 +259,7 @@ def test_nothing_measured_is_said_and_not_drawn() -> None:
 
 
 def test_the_verdict_is_embedded_whole() -> None:
-    verdict = described.troubled_verdict()
+    verdict = gates.troubled_verdict()
     data = re.search(r'id="data">(.*?)</script>', _page(verdict), re.DOTALL)
     assert data is not None
     assert from_document(json.loads(data[1])) == verdict
@@ -278,7 +279,7 @@ def test_figures_of_points_that_are_ok_give_way_and_this_is_said() -> None:
 
 
 def test_a_page_of_a_gate_is_small() -> None:
-    verdict = described.large_verdict(20, 80, 100)
+    verdict = gates.large_verdict(20, 80, 100)
     assert len(_page(verdict)) <= 3_000_000
 
 
@@ -287,23 +288,23 @@ def test_what_cannot_be_left_out_lets_three_hundred_points_fit() -> None:
     page = _values(verdict, room=0)
     assert page.left_out.startswith("Left out to keep the page small: 42 figures.")
     html = render("verdict.html", page, {})
-    fixed = len(_page(described.blind_verdict()))
+    fixed = len(_page(gates.blind_verdict()))
     # The rest of 5 MB is for what `room` counts: data, figures, tables of pairs.
     assert fixed + 300 * (len(html) - fixed) / 40 + MOST_BYTES <= 5_000_000
 
 
 def test_the_same_verdict_gives_the_same_bytes() -> None:
-    verdict = described.troubled_verdict()
+    verdict = gates.troubled_verdict()
     assert verdict_page(verdict) == verdict_page(verdict)
 
 
 def test_ids_are_unique() -> None:
-    ids = re.findall(r' id="([^"]*)"', _page(described.troubled_verdict()))
+    ids = re.findall(r' id="([^"]*)"', _page(gates.troubled_verdict()))
     assert len(set(ids)) == len(ids)
 
 
 def test_hostile_texts_stay_texts() -> None:
-    verdict = described.hostile_verdict()
+    verdict = gates.hostile_verdict()
     without_ratio = tuple(replace(one, estimate=None, pairs=()) for one in verdict.points)
     html = _page(replace(verdict, points=(*verdict.points, *without_ratio)))
     assert len(re.findall(r"<script\b", html)) == 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from latchmark.compare import ComparedExperiment, Comparison
 from latchmark.model import Unavailable
-from latchmark.pages.tables import (
+from latchmark.statistics import Summary
+from latchmark.tables.table import (
     NOT_EQUAL,
     POINT_COLUMNS,
     Cell,
@@ -14,7 +15,6 @@ from latchmark.pages.tables import (
     ratio_cell,
     value_cell,
 )
-from latchmark.statistics import Summary
 
 
 def sources_table(comparison: Comparison) -> tuple[Table, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from latchmark.findings import Absence, absences_of
 from latchmark.model import ControlResult, Fact, Role, Run, Unavailable
-from latchmark.pages.facts import facts_table
-from latchmark.pages.tables import Cell, Column, Table, text_cells, value_cell
 from latchmark.statistics import derived_of, source_of
+from latchmark.tables.facts import facts_table
+from latchmark.tables.table import Cell, Column, Table, text_cells, value_cell
 from latchmark.wording import count
 
 NONE = "\u2013"

@@ -6,9 +6,26 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import median
 
-from latchmark.figures import distributions_of, quantile_ns
 from latchmark.model import BY_PAIR, Experiment, Histogram, Metric, Point, Purpose, Run, Shape, Unavailable
-from latchmark.pages.tables import (
+from latchmark.statistics import (
+    Measure,
+    Sharing,
+    Summary,
+    by_pair,
+    counterparts_of,
+    distributions_of,
+    finished_launches,
+    first_side,
+    measured_by_round,
+    measures_of,
+    quantile_ns,
+    ratio_of_points,
+    sharing_of_point,
+    summary_of_measure,
+    summary_of_point,
+    values_by_round,
+)
+from latchmark.tables.table import (
     POINT_COLUMNS,
     Cell,
     Column,
@@ -18,22 +35,6 @@ from latchmark.pages.tables import (
     summary_cells,
     value_cell,
     why_cell,
-)
-from latchmark.statistics import (
-    Measure,
-    Sharing,
-    Summary,
-    by_pair,
-    counterparts_of,
-    finished_launches,
-    first_side,
-    measured_by_round,
-    measures_of,
-    ratio_of_points,
-    sharing_of_point,
-    summary_of_measure,
-    summary_of_point,
-    values_by_round,
 )
 from latchmark.wording import count, distance
 

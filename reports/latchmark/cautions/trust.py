@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
-from latchmark.cautions import Caution, CautionName, stand_ins_of
+from latchmark.cautions import reach
+from latchmark.cautions.caution import Caution, CautionName
+from latchmark.cautions.reach import Reach
+from latchmark.cautions.stand_ins import stand_ins_of
 from latchmark.model import Run, Unavailable
-from latchmark.pages import reach
-from latchmark.pages.reach import Reach
 from latchmark.wording import count, number
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from latchmark.model import Fact, Facts, Unavailable
-from latchmark.pages.tables import Cell, Column, Table
+from latchmark.tables.table import Cell, Column, Table
 
 
 def fact_text(fact: Fact) -> str:
