@@ -16,6 +16,7 @@
 
 #include "harness/launch/protocol.hpp"
 #include "harness/runner/errors.hpp"
+#include "harness/runner/unfinished.hpp"
 #include "latchmark/base/clock.hpp"
 
 namespace latchmark::runner {
@@ -191,6 +192,7 @@ ChildEnd run_child(const std::vector<std::string>& words, const std::string& req
         const std::uint64_t elapsed_ns = now_ns() - begin_ns;
         if (elapsed_ns >= limits.time_ns) {
             child.end = End::timed_out;
+            child.unfinished = unfinished_in(leader);
             break;
         }
         std::array<pollfd, 3> streams{

@@ -28,6 +28,7 @@ struct ChildEnd {
     int code = 0;
     std::string answer{};           // what it wrote to descriptor 3
     std::string last_error_line{};  // of its standard error, empty without one
+    std::string unfinished{};       // what its processes did when it timed out, as unfinished_in() says it
     std::uint64_t wall_ns = 0;      // from before the fork until its end was known
 };
 

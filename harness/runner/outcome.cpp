@@ -56,7 +56,9 @@ Outcome outcome_without_time(const ChildEnd& child) {
             return {.status = LaunchStatus::interrupted, .why = "the run was stopped"};
         case End::timed_out:
             return {.status = LaunchStatus::timed_out,
-                    .why = with_last_words("no end after " + std::to_string(child.wall_ns / 1'000'000) + " ms", child)};
+                    .why = with_last_words("no end after " + std::to_string(child.wall_ns / 1'000'000) + " ms" +
+                                               (child.unfinished.empty() ? "" : ": " + child.unfinished),
+                                           child)};
         case End::too_long:
             return {.status = LaunchStatus::failed, .why = "its answer is longer than any launch's"};
         case End::killed:

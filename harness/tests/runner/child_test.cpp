@@ -72,6 +72,15 @@ TEST_F(Children, AreKilledWithAllTheirsAtTheTimeLimit) {
     const auto child = shell("sleep 1000 & echo $! >&3; wait", {.time_ns = 2'000'000'000});
     EXPECT_EQ(child.end, End::timed_out);
     wait_until_gone(child.answer);
+    EXPECT_NE(child.unfinished.find("sh sleeps"), std::string::npos) << child.unfinished;
+    EXPECT_NE(child.unfinished.find("; sleep sleeps"), std::string::npos) << child.unfinished;
+}
+
+TEST_F(Children, ThatSpinToTheTimeLimitAreToldFromThoseThatWait) {
+    const auto child = shell("while :; do :; done", {.time_ns = 2'000'000'000});
+    EXPECT_EQ(child.end, End::timed_out);
+    EXPECT_NE(child.unfinished.find("sh runs, "), std::string::npos) << child.unfinished;
+    EXPECT_EQ(child.unfinished.find(" 0 ms of CPU"), std::string::npos) << child.unfinished;
 }
 
 TEST_F(Children, ThatCloseTheirPipesAndHangAreKilledToo) {
