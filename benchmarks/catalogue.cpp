@@ -43,6 +43,7 @@ latchmark::Catalogue benchmarks::catalogue() {
                 ipc::structured(),
                 instrument::operation(),
                 instrument::clock(),
+                instrument::memory(),
                 instrument::counters(),
                 instrument::team(),
                 instrument::unchanged(),

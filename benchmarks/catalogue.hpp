@@ -55,6 +55,7 @@ namespace ipc {
 namespace instrument {
 [[nodiscard]] latchmark::Experiment operation();
 [[nodiscard]] latchmark::Experiment clock();
+[[nodiscard]] latchmark::Experiment memory();
 [[nodiscard]] latchmark::Experiment counters();
 [[nodiscard]] latchmark::Experiment team();
 [[nodiscard]] latchmark::Experiment unchanged();

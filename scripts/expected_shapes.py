@@ -69,6 +69,7 @@ MAP, COUNTER, LOCKS = "lock_granularity/hash_map", "contention/counter", "conten
 HANDOFF, WAIT = "waiting/handoff", "waiting/wait_duration"
 DISPATCH, CREATION = "pools/dispatch", "pools/creation"
 ROUND_TRIP = "ipc/round_trip"
+MEMORY = "instrument/memory"
 
 
 def _order(experiment: str, *variants: str) -> tuple[Shape, ...]:
@@ -128,6 +129,12 @@ def _resident(variant: str, expectation: Expectation) -> Shape:
     return Shape(f"{variant} from 100 MiB instead of 10 MiB", large, small, expectation)
 
 
+def _rung(nearer: str, farther: str, expectation: Expectation) -> Shape:
+    """A load from the one level against a load from the other."""
+    name = f"a load: {nearer} < {farther}"
+    return Shape(name, Side(MEMORY, nearer, ONE), Side(MEMORY, farther, ONE), expectation)
+
+
 def _closed_loop(variant: str, team: Team) -> Side:
     """Submitted, done and collected: latencies end when a task is done, which is not the way back."""
     return Side(DISPATCH, variant, TWO, team=team, purpose=Purpose.THROUGHPUT)
@@ -177,6 +184,10 @@ SHAPES: tuple[Shape, ...] = (
         REPORTED,
         metric=TIME_PER_OPERATION,
     ),
+    _rung("l1_hit", "l2_hit", IS_LOWER),
+    _rung("l2_hit", "last_level_hit", IS_LOWER),
+    # Neighbours of a virtual machine may leave it little of the last level.
+    _rung("last_level_hit", "memory", IS_NOT_HIGHER),
 )
 
 # Experiments whose operation is a disaster: a launch that ended well has seen it through.

@@ -59,6 +59,8 @@ CREATIONS = {
 DISPATCHES = {("mutex_queue", "threads"): 4e3, ("mutex_queue", "processes"): 4.5e3}
 CLOSED_LOOPS = {("mutex_queue", "threads"): 9e3, ("pipe", "processes"): 15e3}
 
+LOADS = {"l1_hit": 1.5, "l2_hit": 5.0, "last_level_hit": 30.0, "memory": 110.0}
+
 
 def kernel_run(
     handoffs: Mapping[str, float] = HANDOFFS,
@@ -66,9 +68,10 @@ def kernel_run(
     messages: Mapping[tuple[str, int], float] = MESSAGES,
     creations: Mapping[tuple[str, int], float] = CREATIONS,
     dispatches: Mapping[tuple[str, str], float] = DISPATCHES,
+    loads: Mapping[str, float] = LOADS,
     loss: str = "ok",
 ) -> dict[str, Any]:
-    """A run of the families that spend their time in the kernel."""
+    """A run of the families that spend their time in the kernel, and of the memory."""
     run = DescribedRun()
     run.experiment("waiting/handoff", tuple(HANDOFFS))
     for variant, time_ns in handoffs.items():
@@ -98,6 +101,9 @@ def kernel_run(
         run.point("pools/dispatch", variant, 2, 1.0, team=team, purpose="latency", metrics=metrics)
     for (variant, team), time_ns in CLOSED_LOOPS.items():
         run.point("pools/dispatch", variant, 2, time_ns, team=team)
+    run.experiment("instrument/memory", tuple(LOADS))
+    for variant, time_ns in loads.items():
+        run.point("instrument/memory", variant, 1, time_ns)
     run.experiment("pools/worker_lost", ("fork_anew",))
     fail = None if loss == "ok" else {3: (loss, "a task was lost")}
     run.point("pools/worker_lost", "fork_anew", 1, 1e6, fail=fail)
@@ -113,6 +119,8 @@ def test_two_runs_with_all_shapes(tmp_path: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("change", "missed"),
     [
+        ({"loads": LOADS | {"l2_hit": 1.5}}, "a load: l1_hit < l2_hit"),
+        ({"loads": LOADS | {"memory": 20.0}}, "a load: last_level_hit < memory"),
         ({"handoffs": HANDOFFS | {"spin": 12e3}}, "handoff: spin < futex"),
         ({"handoffs": HANDOFFS | {"condvar": 5e3}}, "handoff: futex < condvar"),
         ({"cpu_of_waits": CPU_OF_WAITS | {"futex": 2e6}}, "CPU time of a wait of 1 ms: futex < spin_relax"),

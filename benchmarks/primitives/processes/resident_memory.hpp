@@ -32,6 +32,8 @@ public:
     ResidentMemory(const ResidentMemory&) = delete;
     ResidentMemory& operator=(const ResidentMemory&) = delete;
 
+    [[nodiscard]] std::byte* begin() const { return mapping_; }  // of a page
+
 private:
     std::size_t bytes_;
     std::byte* mapping_ = nullptr;

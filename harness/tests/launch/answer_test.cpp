@@ -135,6 +135,13 @@ protected:
         return answer_to(request(variant, kind), catalogue_, false);
     }
 
+    // Where others take the CPUs, a worker may begin after the deadline of every window: such a launch has no numbers.
+    nlohmann::json answer_of_a_team(const std::string& variant) {
+        auto message = answer(variant);
+        for (int tries = 1; tries < 50 && message["metrics"]["share"].contains("why"); ++tries) message = answer(variant);
+        return message;
+    }
+
     // There and back on the outermost CPUs, on three pages each.
     nlohmann::json answer_of_pairs(const std::string& variant, unsigned last) {
         Request visit = request(variant);
@@ -154,7 +161,7 @@ private:
 };
 
 TEST_F(LaunchTest, AMeasurementHasMetricsWindowsReadingsAndCost) {
-    const auto message = answer("good");
+    const auto message = answer_of_a_team("good");
     EXPECT_EQ(message["status"], "ok");
     EXPECT_TRUE(message["why"].is_null());
     EXPECT_EQ(message["protocol"], kProtocol);
@@ -259,7 +266,7 @@ TEST_F(LaunchTest, PairsAreOnlyForExperimentsOverPairs) {
 }
 
 TEST_F(LaunchTest, PartsAreToldApart) {
-    const auto metrics = answer("sleeper")["metrics"];
+    const auto metrics = answer_of_a_team("sleeper")["metrics"];
     EXPECT_EQ(metrics["share"]["values"], nlohmann::json{1.0});  // of the one subject
     EXPECT_TRUE(metrics.contains("time_per_operation_of_sleeper"));
     EXPECT_NE(answer("confused")["why"].get<std::string>().find("gives worker 1 a part that it does not name"),
@@ -280,7 +287,7 @@ TEST_F(LaunchTest, QuantitiesThatDoNotFitTheirNamesFailTheLaunch) {
 }
 
 TEST_F(LaunchTest, CpuTimeIsThatOfTheWorkers) {
-    const auto metrics = answer("sleeper")["metrics"];
+    const auto metrics = answer_of_a_team("sleeper")["metrics"];
     ASSERT_TRUE(metrics["cpu_time_per_operation_of_sleeper"].contains("value")) << metrics;
     const double burnt_ns = metrics["cpu_time_per_operation_of_sleeper"]["value"];
     EXPECT_GT(burnt_ns, 0);

