@@ -28,6 +28,17 @@ _DISTANCES = {
 }
 
 
+# Unicode's marks of direction. In a name one of them would turn the rest of its sentence around.
+_DIRECTIONS = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
+)
+
+
+def unturned(text: str) -> str:
+    """The text with the marks that change the direction of what follows made visible, in their place."""
+    return text if text.isascii() else text.translate(_DIRECTIONS)
+
+
 def number(value: float) -> str:
     """Three significant digits, without an exponent where people count: 0.0123, 4.72, 36.2, 1,230."""
     if value == 0:

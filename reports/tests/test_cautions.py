@@ -12,6 +12,7 @@ import pytest
 from described_run import DescribedRun
 
 from latchmark.cautions import CautionName, cautions_of, cautions_of_point
+from latchmark.cautions.reach import contended
 from latchmark.model import Run
 
 Load = Callable[[dict[str, Any]], Run]
@@ -92,6 +93,17 @@ def test_failed_launches(loaded: Load) -> None:
     assert caution.name is CautionName.LAUNCHES_FAILED
     assert caution.where == PACKED
     assert caution.seen == "2 of 8 launches crashed and timed out (killed by signal 9 (SIGKILL))"
+
+
+def test_a_single_operation_is_no_plural(loaded: Load) -> None:
+    run = loaded(one_point(times_ns=5e6))
+    (caution,) = cautions_of_point(run, run.points[0])
+    assert caution.seen == "a worker did only 1 operation in a window"
+
+
+def test_a_check_says_how_many_launches_of_teams_it_saw(loaded: Load) -> None:
+    run = loaded(one_point(rounds=8, fail={1: ("crashed", "killed"), 2: ("crashed", "killed")}))
+    assert contended(run).gap == "; known for 6 of 8 team launches"
 
 
 def test_a_failed_verify_comes_first(loaded: Load) -> None:

@@ -185,3 +185,44 @@ def test_what_cannot_be_compared_is_refused(loaded: Load) -> None:
         compare([run])
     with pytest.raises(WrongUsage, match="the same run twice"):
         compare([run, run])
+
+
+def test_at_most_eight_runs_stand_side_by_side(loaded: Load) -> None:
+    documents = [machine(f"machine {index}", 30.0, str(index)) for index in range(9)]
+    runs = [loaded(document) for document in documents]
+    assert len(compare(runs[:8]).runs) == 8
+    with pytest.raises(WrongUsage, match="got 9 run files: give at most 8"):
+        compare(runs)
+
+
+def test_another_version_of_a_workload_is_not_comparable(loaded: Load) -> None:
+    changed = machine("epyc", 60.0, "b")
+    changed["experiments"][0]["version"] = 2
+    cells = compare([loaded(machine("xeon", 30.0)), loaded(changed)]).experiments[0].points[0].cells
+    reason = Unavailable("NOT_COMPARABLE: version 2 of the workload, 1 in the first run")
+    assert cells[1].ratio == cells[1].level == reason
+    assert isinstance(cells[0].level, Summary)
+
+
+def test_two_runs_that_the_reference_lacks_are_held_to_one_definition(loaded: Load) -> None:
+    absent = machine("xeon", 30.0)
+    absent["points"] = absent["points"][:1]
+    absent["launches"] = [one for one in absent["launches"] if one["point"] == 0]
+    for order, launch in enumerate(absent["launches"]):
+        launch["order"] = order
+    changed = machine("arm", 60.0, "c")
+    changed["points"][1]["definition"] = "another question"
+    runs = [loaded(absent), loaded(machine("epyc", 60.0, "b")), loaded(changed)]
+    cells = compare(runs).experiments[0].points[1].cells
+    assert isinstance(cells[1].level, Summary)
+    assert isinstance(cells[2].level, Unavailable)
+    assert cells[2].level.reason.startswith("NOT_COMPARABLE")
+
+
+def test_an_emulated_machine_stands_on_no_axis_with_others(loaded: Load) -> None:
+    guest = counted_run("arm", "guest", script=None, emulated=QEMU)
+    documents = [guest, counted_run(alias="xeon", script=None), counted_run(alias="epyc", script=None)]
+    cells = compare([loaded(one.document()) for one in documents]).experiments[0].points[0].cells
+    assert cells[0].level == Unavailable(NO_TIMES)
+    assert isinstance(cells[0].summary, Summary)
+    assert isinstance(cells[1].level, Summary)

@@ -34,6 +34,9 @@ from latchmark.exporting.formats import markdown_text
 from latchmark.exporting.tables import Table
 from latchmark.exporting.writing import write
 from latchmark.model import Run
+from latchmark.statistics import Summary, summary_of_point
+from latchmark.tables import run_tables
+from latchmark.wording import number
 
 Load = Callable[[dict[str, Any]], Run]
 PACKED = "false_sharing/counters/packed/workers:2/placement:spread"
@@ -106,6 +109,26 @@ def test_run_documents_tell_findings_cautions_and_absences(quick: Run) -> None:
     assert document["findings"][0]["kind"] == "variants"
     assert "launches_failed" in {one["name"] for one in document["cautions"]}
     assert document["absences"][1]["names"] == ["context_switches"]
+
+
+def test_every_table_of_the_page_is_exported_with_its_numbers_in_full(quick: Run) -> None:
+    document = json.loads(run_json(quick))
+    assert [one["caption"] for one in document["tables"]] == [one.caption for one in run_tables(quick)]
+    numbers = next(one for one in document["tables"] if one["caption"].startswith("Medians over launches"))
+    titles = [column["title"] for column in numbers["columns"]]
+    index = numbers["points"].index(PACKED)
+    row = dict(zip(titles, numbers["rows"][index], strict=True))
+    summary = summary_of_point(quick, next(one for one in quick.points if one.name == PACKED))
+    assert isinstance(summary, Summary)
+    assert row["Median"] == {"text": number(summary.median), "value": summary.median}
+    assert row["Low"] == {"text": "\u2013"}, "five launches have no interval, and no number stands for it"
+    points = next(
+        one for one in document["tables"] if one["caption"].startswith("false_sharing/counters: time")
+    )
+    ratio = points["rows"][points["points"].index(PACKED)][-2]
+    assert ratio.keys() == {"text", "value"} or ratio["low"] <= ratio["value"] <= ratio["high"]
+    checks = {one["subject"]: one["answer"] for one in document["checks"]}
+    assert set(checks.values()) <= {"pass", "warn", "fail", "not known"}
 
 
 def test_comparison_documents(loaded: Load, quick: Run) -> None:

@@ -173,7 +173,7 @@ def test_a_quantity_can_be_the_headline(loaded: Load) -> None:
         run.point("pools/startup", variant, 1, 1.0, scalars={"rss_per_worker": size})
     (text,) = texts(loaded(run.document()), FindingKind.VARIANTS)
     assert text.startswith("fork has 1")
-    assert "the rss_per_worker (lower is better) of threads" in text
+    assert "the rss per worker (lower is better) of threads" in text
     assert text.endswith(" KiB).")
 
 

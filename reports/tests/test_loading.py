@@ -74,7 +74,7 @@ def test_every_value_arrives(loaded: Load) -> None:
     assert isinstance(first.scalar("latency"), Unavailable)
     assert isinstance(first.scalar("unknown"), Unavailable)
     assert second.status is LaunchStatus.TIMED_OUT
-    assert second.scalar("time_per_operation") == Unavailable("launch timed_out: took longer than 10 s")
+    assert second.scalar("time_per_operation") == Unavailable("launch timed out: took longer than 10 s")
     assert isinstance(second.per_operation("cycles"), Unavailable)
 
 

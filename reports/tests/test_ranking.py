@@ -8,7 +8,7 @@ from typing import Any
 from described_run import DescribedRun
 from sharing_run import of_kind
 
-from latchmark.findings import FindingKind, findings_of, leading, strongest
+from latchmark.findings import FindingKind, findings_of, leading, speakers, strongest
 from latchmark.model import Run
 
 Load = Callable[[dict[str, Any]], Run]
@@ -105,11 +105,11 @@ def test_each_family_speaks_first_through_its_first_plain_difference(loaded: Loa
         run.point(name, "other", 2, [time_ns] * 6)
     found = findings_of(loaded(run.document()))
     catalogue = [*times_ns]
-    assert [one.experiment for one in leading(found, catalogue)] == [
-        "contention/counter",
-        "false_sharing/counters",
-        "false_sharing/stride",
-    ]
+    speak = ["contention/counter", "false_sharing/counters"]
+    assert [one.experiment for one in speakers(found, catalogue)] == speak
+    assert [one.experiment for one in speakers(found, catalogue, most=1)] == speak[:1]
+    # As many as are asked for go on with the strongest of the rest.
+    assert [one.experiment for one in leading(found, catalogue)] == [*speak, "false_sharing/stride"]
     assert [one.experiment for one in leading(found, catalogue, 9)][3:] == [
         "contention/barrier",
         "contention/mixed",

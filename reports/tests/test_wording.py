@@ -6,7 +6,7 @@ import pytest
 
 from latchmark.model import Placement, Run, Unavailable
 from latchmark.statistics import Interval
-from latchmark.wording import between, count, distance, middle, number, percent, team, words
+from latchmark.wording import between, count, distance, middle, number, percent, team, unturned, words
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,13 @@ from latchmark.wording import between, count, distance, middle, number, percent,
 )
 def test_numbers(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_a_name_cannot_turn_its_sentence_around() -> None:
+    assert unturned("\u202eab\u202c \u2066c\u2069\u200f\u061c") == "\ufffdab\ufffd \ufffdc\ufffd\ufffd\ufffd"
+    # Letters of other scripts, and joiners that belong to some of them, stay.
+    letters = "\u05d0\u05d1 \u0645\u06cc\u200c\u062e \u00b5s"
+    assert unturned(letters) == letters
 
 
 def test_intervals_and_lists() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import median
+from statistics import median, median_low
 
 from latchmark.cautions.caution import Caution, CautionName
 from latchmark.cautions.of_readings import cautions_of_readings
@@ -65,7 +65,7 @@ def _failures(point: Point, launches: Sequence[Launch]) -> Caution | None:
     failed = [one for one in launches if not one.is_ok and one.status is not LaunchStatus.VERIFY_FAILED]
     if not failed:
         return None
-    kinds = words(sorted({launch.status.value.replace("_", " ") for launch in failed}))
+    kinds = words(sorted({launch.status.text for launch in failed}))
     return Caution(
         CautionName.LAUNCHES_FAILED,
         point.name,
@@ -199,7 +199,7 @@ def _low_operation_count(point: Point, launches: Sequence[Launch]) -> Caution | 
     return Caution(
         CautionName.LOW_OPERATION_COUNT,
         point.name,
-        f"a worker did only {median(fewest):g} operations in a window",
+        f"a worker did only {count(median_low(fewest), 'operation')} in a window",
         "start and end of the window weigh too much",
         "Ask for longer windows",
     )

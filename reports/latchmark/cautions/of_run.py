@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from statistics import median
 
 from latchmark.cautions.caution import Caution, CautionName
+from latchmark.cautions.foremost import resume_sentence
 from latchmark.cautions.of_point import LARGEST_STEAL_SHARE, cautions_of_point
 from latchmark.cautions.of_readings import cautions_of_control
 from latchmark.cautions.stand_ins import stand_ins_of
@@ -74,7 +75,7 @@ def _incomplete(run: Run) -> Caution | None:
         "",
         f"the run did not finish ({run.incomplete_reason or 'no reason recorded'})",
         "points are missing or have fewer launches than planned",
-        "Resume it with `scripts/latchmark run --resume`",
+        resume_sentence(run),
     )
 
 

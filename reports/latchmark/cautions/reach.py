@@ -54,7 +54,7 @@ def contended(run: Run) -> Reach:
     teams = [one for one in run.launches if run.points[one.point].workers > 1 and not _takes_turns(run, one)]
     seen = sum(one.is_ok and one.windows is not None for one in teams)
     why_none = "no launch of a team came to its end" if teams else "no team had a CPU for each of its workers"
-    return Reach(seen, len(teams), "launch of a team" if len(teams) == 1 else "launches of teams", why_none)
+    return Reach(seen, len(teams), "team launch", why_none)
 
 
 def _counts_switches(launch: Launch) -> bool:

@@ -26,12 +26,15 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`seen` is what was found, `remedy` what to do about it (empty on a pass)."""
+    """`seen` is what was found, `remedy` what to do about it (empty on a pass), `places` at how many points
+    or experiments, as `noun` says; 0 where it concerns the run."""
 
     answer: Answer
     subject: str
     seen: str
     remedy: str = ""
+    places: int = 0
+    noun: str = "point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +187,20 @@ def _ruled(run: Run, rule: _Rule, fired: Sequence[Caution]) -> Check:
     if fired:
         first = fired[0]
         places = {one.where for one in fired if one.where}
+        are_points = not places.issubset({experiment.name for experiment in run.experiments})
+        noun = "point" if are_points else "experiment"
         # A point's caution quotes that point alone; how far it reaches is in the number.
         reach = (
             f" ({first.where}, and {count(len(places) - 1, 'other')})"
-            if len(places) > 1
+            if first.where and len(places) > 1
             else f" ({first.where})"
+            if first.where
+            else f" (and at {count(len(places), noun)})"
             if places
             else ""
         )
-        return Check(rule.answer, rule.subject, f"{first.seen}{reach}: {first.doubt}", first.remedy)
+        seen = f"{first.seen}{reach}: {first.doubt}"
+        return Check(rule.answer, rule.subject, seen, first.remedy, len(places), noun)
     known = rule.reach(run)
     if not known.seen:
         return Check(Answer.NOT_KNOWN, rule.subject, known.why_none)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from latchmark.cli import gate, reports, trend
+from latchmark.cli import folder, gate, reports, trend
 from latchmark.errors import LatchmarkError, WrongUsage
 
 
@@ -36,5 +36,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     reports.add(commands)
     trend.add(commands)
+    folder.add(commands)
     gate.add(commands)
     return parser

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import argparse
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from latchmark.errors import MissingPackage, printable
+from latchmark.errors import MissingPackage, WrongUsage, printable
 from latchmark.exporting.writing import write
 from latchmark.loading import load
 from latchmark.model import Run
+
+if TYPE_CHECKING:
+    from latchmark.cautions import FloorAge
 
 FORMATS = ("html", "markdown", "json", "csv")
 
 
 def _report(options: argparse.Namespace) -> int:
+    if options.floor is not None and (len(options.runs) > 1 or options.format != "html"):
+        raise WrongUsage("--floor is for the page of one run: give one RUN, and no other --format")
     if len(options.runs) > 1:
         return _compare(options)
     run = load(options.runs[0])
-    write(_report_text(run, options.format), options.output)
+    write(_report_text(run, options.format, options.floor), options.output)
     return 0
 
 
-def _report_text(run: Run, format_: str) -> str:
+def _report_text(run: Run, format_: str, floor: Path | None) -> str:
     from latchmark import exporting
 
     if format_ == "html":
@@ -30,10 +36,21 @@ def _report_text(run: Run, format_: str) -> str:
             from latchmark.pages import report_page
         except ImportError as error:
             raise _missing(error) from error
-        return report_page(run)
+        return report_page(run, _floor_age(floor, run) if floor is not None else None)
     if format_ == "csv":
         return exporting.csv_text(exporting.summary_table(run))
     return exporting.run_markdown(run) if format_ == "markdown" else exporting.run_json(run)
+
+
+def _floor_age(path: Path, run: Run) -> FloorAge:
+    from latchmark.cautions import FloorAge, began_on
+    from latchmark.gate.calibration.floor import LONGEST_AGE_DAYS, load_floor, why_expired
+
+    floor = load_floor(path)
+    # A floor may well be calibrated after a run that it is then held against.
+    day = max(began_on(run), floor.calibrated_on)
+    expires_on = floor.calibrated_on + timedelta(days=LONGEST_AGE_DAYS)
+    return FloorAge(floor.calibrated_on, expires_on, floor.days, why_expired(floor, run, day))
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -89,6 +106,9 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     """Adds these commands to the parser's."""
     report = commands.add_parser("report", help="one page about a run (of several runs: their comparison)")
     report.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="run.json, gzipped or not")
+    report.add_argument(
+        "--floor", metavar="FILE", type=Path, help="the machine's noise floor, to tell how old it is"
+    )
     report.set_defaults(command=_report)
     compare = commands.add_parser("compare", help="two or more runs side by side; the first is the reference")
     compare.add_argument("runs", metavar="RUN", type=Path, nargs="+")

@@ -1,7 +1,10 @@
-"""How do machines differ? Two or more runs side by side: fingerprints first, then every point they share."""
+"""How do machines differ? Two to eight runs side by side: fingerprints first, then every point they share."""
 
+from latchmark.compare.coverage import Coverage, coverage_of
+from latchmark.compare.ranks import RankedExperiment, Standing, ranked_experiment, ranks_of
 from latchmark.compare.readings import ComparedReading, Sources
 from latchmark.compare.runs import (
+    MOST_RUNS,
     NO_TIMES,
     NOT_COMPARABLE,
     Cell,
@@ -14,8 +17,15 @@ from latchmark.compare.runs import (
     compare,
     key_difference,
 )
+from latchmark.compare.told import (
+    contrasts_of,
+    coverage_sentences,
+    findings_of_comparison,
+    sentences_of_experiment,
+)
 
 __all__ = [
+    "MOST_RUNS",
     "NOT_COMPARABLE",
     "NO_TIMES",
     "Cell",
@@ -23,10 +33,20 @@ __all__ = [
     "ComparedPoint",
     "ComparedReading",
     "Comparison",
+    "Coverage",
     "FactDifference",
     "GeometricMean",
     "KeyDifference",
+    "RankedExperiment",
     "Sources",
+    "Standing",
     "compare",
+    "contrasts_of",
+    "coverage_of",
+    "coverage_sentences",
+    "findings_of_comparison",
     "key_difference",
+    "ranked_experiment",
+    "ranks_of",
+    "sentences_of_experiment",
 ]

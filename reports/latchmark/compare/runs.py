@@ -1,7 +1,7 @@
 """How are runs put side by side? The points of all by name, over those of the first.
 
 The first run is the reference. Points are joined by name, which holds experiment, variant, parameters and
-placement class but no CPU number, and compared only where their definitions agree.
+placement class but no CPU number, and compared only where their definitions and workload versions agree.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from latchmark.errors import WrongUsage
 from latchmark.model import Experiment, Fact, Facts, Point, Run, Unavailable
 from latchmark.statistics import Ratio, Summary, summary_of_point, unpaired_ratio, values_by_round, why_absent
 
+MOST_RUNS = 8  # as many as there are markers that can be told apart without colour
 NOT_COMPARABLE = "NOT_COMPARABLE"
 NO_TIMES = "times of an emulated machine mean nothing beyond their own run"
 
@@ -30,32 +31,45 @@ class FactDifference:
 
 @dataclass(frozen=True, slots=True)
 class KeyDifference:
-    """What differs in one key of the fingerprint, and how many fields are equal."""
+    """What differs in one key of the fingerprint, and the fields that are equal everywhere."""
 
     differing: tuple[FactDifference, ...]
-    equal: int
+    alike: tuple[tuple[str, Fact], ...] = ()
+
+    @property
+    def equal(self) -> int:
+        """How many fields are equal everywhere."""
+        return len(self.alike)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One point on one run. `ratio` is to the reference run; the reference itself has a reason instead."""
+    """One point on one run. `ratio` is to the reference run; the reference itself has a reason instead.
+    `level` is the summary where it may stand on one axis with those of the other runs, else why not."""
 
     summary: Summary | Unavailable
     ratio: Ratio | Unavailable
+    level: Summary | Unavailable
 
     @property
     def is_comparable(self) -> bool:
-        """False where the same name asks another question than on the reference."""
+        """False where the same name asks another question than on the first run that has it."""
         return not (isinstance(self.ratio, Unavailable) and self.ratio.reason.startswith(NOT_COMPARABLE))
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedPoint:
-    """One point on every run; `point` is the entry of the first run that has it, `cells` are in the order of
-    the runs."""
+    """One point on every run; `point` is the entry of the first run that has it, `cells` and `entries` are in
+    the order of the runs, None where the plan of a run lacks it."""
 
     point: Point
     cells: tuple[Cell, ...]
+    entries: tuple[Point | None, ...]
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it may speak for its experiment: not with more workers than CPUs, nor a row of a map."""
+        return not (self.point.is_oversubscribed or self.point.is_map_row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,12 @@ class ComparedExperiment:
     experiment: Experiment
     points: tuple[ComparedPoint, ...]
     readings: tuple[ComparedReading, ...] = ()
+
+    @property
+    def headlines(self) -> tuple[ComparedPoint, ...]:
+        """The usual points that have the headline metric."""
+        main = self.experiment.main_purpose
+        return tuple(one for one in self.points if one.is_usual and one.point.purpose is main)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +116,11 @@ class Comparison:
 
 
 def compare(runs: Sequence[Run]) -> Comparison:
-    """The comparison of at least two different runs; raises WrongUsage for fewer."""
+    """The comparison of two to eight different runs; raises WrongUsage for fewer, more, or one twice."""
     if len(runs) < 2:
         raise WrongUsage("compare needs at least two run files")
+    if len(runs) > MOST_RUNS:
+        raise WrongUsage(f"compare got {len(runs)} run files: give at most {MOST_RUNS}")
     if len({run.id for run in runs}) < len(runs):
         raise WrongUsage("compare got the same run twice: give different run files")
     experiments = tuple(_compared_experiment(name, runs) for name in _names_of_experiments(runs))
@@ -122,7 +144,7 @@ def key_difference(keys: Sequence[Facts]) -> KeyDifference:
         for name in names
     ]
     differing = tuple(row for row in rows if len(set(row.facts)) > 1)
-    return KeyDifference(differing, len(rows) - len(differing))
+    return KeyDifference(differing, tuple((row.name, row.facts[0]) for row in rows if row not in differing))
 
 
 def _labels(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -154,7 +176,8 @@ def _compared_experiment(name: str, runs: Sequence[Run]) -> ComparedExperiment:
     for point_name in dict.fromkeys(name for points in by_name for name in points):
         entries = [points.get(point_name) for points in by_name]
         shown = next(entry for entry in entries if entry is not None)
-        points.append(ComparedPoint(shown, tuple(_cell(runs, entries, index) for index in range(len(runs)))))
+        cells = tuple(_cell(runs, entries, index) for index in range(len(runs)))
+        points.append(ComparedPoint(shown, cells, tuple(entries)))
         if described.is_at_middle(shown) and not shown.is_oversubscribed and not shown.is_map_row:
             usual.append(entries)
     return ComparedExperiment(described, tuple(points), compared_readings(runs, usual))
@@ -164,24 +187,43 @@ def _cell(runs: Sequence[Run], entries: Sequence[Point | None], index: int) -> C
     point, reference = entries[index], entries[0]
     if point is None:
         absent = Unavailable("not in this run's plan")
-        return Cell(absent, absent)
+        return Cell(absent, absent, absent)
     summary = summary_of_point(runs[index], point)
+    level = summary if runs[index].machine.emulated is None else Unavailable(NO_TIMES)
+    unlike = _unlike(runs, entries, index)
+    if unlike is not None:
+        return Cell(summary, unlike, unlike)
     if index == 0:
-        return Cell(summary, Unavailable("the reference"))
+        return Cell(summary, Unavailable("the reference"), level)
     if reference is None:
-        return Cell(summary, Unavailable("not in the reference run's plan"))
-    if point.definition != reference.definition:
-        why = f"{NOT_COMPARABLE}: the same name asks another question there (its definition differs)"
-        return Cell(summary, Unavailable(why))
+        return Cell(summary, Unavailable("not in the reference run's plan"), level)
     if isinstance(summary, Unavailable):
-        return Cell(summary, summary)
+        return Cell(summary, summary, summary)
     if _is_emulated(runs, index):
-        return Cell(summary, Unavailable(NO_TIMES))
+        return Cell(summary, Unavailable(NO_TIMES), level)
     values = tuple(values_by_round(runs[index], point).values())
     base = tuple(values_by_round(runs[0], reference).values())
     if not base:
-        return Cell(summary, Unavailable(f"the reference has no value: {why_absent(runs[0], reference)}"))
-    return Cell(summary, unpaired_ratio(values, base))
+        return Cell(
+            summary, Unavailable(f"the reference has no value: {why_absent(runs[0], reference)}"), level
+        )
+    return Cell(summary, unpaired_ratio(values, base), level)
+
+
+def _unlike(runs: Sequence[Run], entries: Sequence[Point | None], index: int) -> Unavailable | None:
+    """Why a point asks another question than that of the first run which has it; None where it does not."""
+    first = next(one for one, entry in enumerate(entries) if entry is not None)
+    point, other = entries[index], entries[first]
+    assert point is not None
+    assert other is not None
+    here, there = (runs[one].experiment_of(entry).version for one, entry in ((index, point), (first, other)))
+    if here != there:
+        return Unavailable(f"{NOT_COMPARABLE}: version {here} of the workload, {there} in the first run")
+    if point.definition != other.definition:
+        return Unavailable(
+            f"{NOT_COMPARABLE}: the same name asks another question there (its definition differs)"
+        )
+    return None
 
 
 def _is_emulated(runs: Sequence[Run], index: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from latchmark.errors import printable
 from latchmark.exporting.tables import CellValue, Table
@@ -42,6 +42,16 @@ def markdown_text(text: str) -> str:
     """Text that Markdown shows as it is, on one line and without HTML."""
     plain = printable(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\\{c}" if c in "\\`*_[]|" else c for c in plain)
+
+
+def banners(sentences: Sequence[str]) -> str:
+    """What must be read first, each a quotation."""
+    return "".join(f"\n> **{markdown_text(sentence)}**\n" for sentence in sentences)
+
+
+def markdown_list(texts: Sequence[str]) -> str:
+    """One item a text."""
+    return "".join(f"- {markdown_text(text)}\n" for text in texts)
 
 
 def table_json(table: Table) -> list[Mapping[str, CellValue]]:

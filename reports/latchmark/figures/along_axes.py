@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from latchmark.figures import scaling
-from latchmark.figures.drawing import Drawing, estimate_of, note_of, title_of, unit_of
+from latchmark.figures.drawing import Drawing, estimate_of, note_of, style_of, title_of, unit_of
+from latchmark.figures.facets import axis_facets, facets_of, series_of
+from latchmark.figures.readings import strips_of
 from latchmark.figures.series import Estimate, Series, estimates_of
-from latchmark.figures.sweeps import scaling_drawing, series_of
+from latchmark.figures.sweep import Strip, Sweep
+from latchmark.figures.sweeps import with_readings
 from latchmark.model import (
     CPU_TIME,
     LATENCY_P50,
@@ -42,22 +44,33 @@ from latchmark.statistics import (
     why_absent,
     worth_from,
 )
-from latchmark.wording import percent, team
+from latchmark.wording import percent
 
 
 def along_axes(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
     """The panels of every axis, and the efficiency of pools along the time of a task."""
+    explained = _explained(experiment, points)
     for axis in experiment.axes:
-        yield from _along(run, experiment, points, axis)
+        yield from _along(run, experiment, points, axis, explained)
         if is_of_tasks(experiment, axis):
             yield from _efficiencies(run, experiment, points, axis)
 
 
-def _along(run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis) -> Iterator[Drawing]:
-    """The metric along one axis, or what is added to a floor that the axis moves as well; beside it what the
-    axis is about: what a wait burns, bytes a second."""
+def _explained(experiment: Experiment, points: Sequence[Point]) -> Sequence[Point]:
+    """The first facet, where no figure along workers has the readings already."""
+    if facets_of(experiment, points):
+        return ()
+    facets = [some for axis in experiment.axes for _, some in axis_facets(experiment, points, axis)]
+    return facets[0] if facets else ()
+
+
+def _along(
+    run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis, explained: Sequence[Point]
+) -> Iterator[Drawing]:
+    """The metric along one axis, or what is added to a floor that the axis moves as well; with it the
+    readings of the `explained`, and what the axis is about: what a wait burns, bytes a second."""
     metric = experiment.headline
-    for label, some in _axis_facets(experiment, points, axis):
+    for label, some in axis_facets(experiment, points, axis):
         swept = [point for point in some if axis.concerns(point.variant)]
         values = [
             (point, dict(point.parameters)[axis.name], estimate_of(summary_of_point(run, point)))
@@ -84,9 +97,9 @@ def _along(run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis
             series = series_of(experiment, values)
         upright = "a crossover of CPU time" if is_of_waits(experiment, axis) else "a crossover"
         chart = AxisChart(axis, label, text, upright)
-        yield from chart.drawing(
-            quantity, unit, series, reference, crossovers_of(run, experiment, swept, axis)
-        )
+        strips = _strips(run, experiment, swept, axis) if some == explained else ()
+        crossovers = crossovers_of(run, experiment, swept, axis)
+        yield from chart.drawing(quantity, unit, series, reference, crossovers, strips=strips)
         if metric.name == LATENCY_P50:
             yield from _rare(run, experiment, swept, chart)
         if is_of_waits(experiment, axis):
@@ -112,13 +125,14 @@ class AxisChart:
         reference: tuple[str, Estimate] | None = None,
         crossovers: tuple[Estimate, ...] = (),
         is_share: bool = False,
+        strips: Sequence[Strip] = (),
     ) -> Iterator[Drawing]:
-        """One panel, where any series has a value."""
+        """One panel, where any series has a value, and the readings with it."""
         if not estimates_of(series):
             return
         axis_unit = tick_unit(self.axis)
         has_unit = self.axis.unit not in ("", "1") and not axis_unit
-        chart = scaling.Sweep(
+        chart = Sweep(
             f"{quantity} by {self.axis.name}",
             f"{unit}; {self.place}",
             f"{self.axis.name} ({self.axis.unit})" if has_unit else self.axis.name,
@@ -130,7 +144,11 @@ class AxisChart:
             crossovers=crossovers,
             is_share=is_share,
         )
-        yield scaling_drawing("sweep", chart)
+        yield from with_readings(chart, strips)
+
+
+def _strips(run: Run, experiment: Experiment, points: Sequence[Point], axis: Axis) -> tuple[Strip, ...]:
+    return strips_of(run, experiment, points, lambda point: dict(point.parameters)[axis.name])
 
 
 def tick_unit(axis: Axis) -> str:
@@ -225,7 +243,8 @@ def _efficiencies(run: Run, experiment: Experiment, points: Sequence[Point], axi
             else (value, Unavailable(why_absent(run, point)))
             for value, point in swept.points.items()
         )
-        series.append(Series(f"{swept.variant}, {swept.place.team.value}", style, values))
+        name = f"{swept.variant}, {swept.place.team.value}"
+        series.append(Series(name, style, values, style_of(experiment, swept.variant)))
         meeting = threshold_of(run, experiment, swept) if is_handed_over(experiment, swept.variant) else None
         crossing = None if meeting is None else worth_from(meeting)
         crossings += [] if crossing is None else [estimate_of_crossing(crossing)]
@@ -268,22 +287,3 @@ def scale_of(axis: Axis) -> str:
         return "log"
     is_wide = bool(above) and min(axis.values) == 0 and max(above) > _WIDEST_LINEAR * min(above)
     return "from_zero" if is_wide else "linear"
-
-
-def _axis_facets(
-    experiment: Experiment, points: Sequence[Point], axis: Axis
-) -> list[tuple[str, list[Point]]]:
-    """The points along an axis with the others at their middle, by team and place; with them what the axis
-    does not concern."""
-    others = {one.name: one.middle for one in experiment.axes if one is not axis}
-    by_facet: dict[str, list[Point]] = {}
-    for point in points:
-        is_swept = axis.name in dict(point.parameters) or not axis.concerns(point.variant)
-        if is_swept and all(others.get(name, value) == value for name, value in point.parameters):
-            label = team(point, without=[name for name, _ in point.parameters])
-            by_facet.setdefault(label, []).append(point)
-    return [
-        (label, some)
-        for label, some in by_facet.items()
-        if len({dict(point.parameters).get(axis.name) for point in some} - {None}) > 1
-    ]

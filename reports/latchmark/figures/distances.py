@@ -21,13 +21,13 @@ def distances(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iter
         variant.name: [point for point in visiting if point.is_map_row and point.variant == variant.name]
         for variant in experiment.variants
     }
-    ways = {variant: _ways(run, experiment, points) for variant, points in rows.items()}
+    ways = {variant: ways_of(run, experiment, points) for variant, points in rows.items()}
     known = [way for some in ways.values() for way in some.values()]
     for variant, some in ways.items():
         if some:
             # Colours need an extent even where all ways are equal.
             extent = min(known), max(max(known), min(known) + 0.1)
-            yield _map(run, experiment, rows[variant], some, extent)
+            yield map_of(run, experiment, rows[variant], some, extent)
 
 
 def _classes(run: Run, experiment: Experiment, points: Sequence[Point]) -> Iterator[Drawing]:
@@ -50,7 +50,7 @@ def _classes(run: Run, experiment: Experiment, points: Sequence[Point]) -> Itera
         yield Drawing("distances", chart.quantity, dots.description_of(chart), partial(dots.dots, chart))
 
 
-def _ways(run: Run, experiment: Experiment, rows: Sequence[Point]) -> dict[tuple[int, int], float]:
+def ways_of(run: Run, experiment: Experiment, rows: Sequence[Point]) -> dict[tuple[int, int], float]:
     """From CPU to CPU, the median over launches."""
     ways: dict[tuple[int, int], float] = {}
     for point in rows:
@@ -60,20 +60,21 @@ def _ways(run: Run, experiment: Experiment, rows: Sequence[Point]) -> dict[tuple
     return ways
 
 
-def _map(
+def map_of(
     run: Run,
     experiment: Experiment,
     rows: Sequence[Point],
     ways: Mapping[tuple[int, int], float],
     extent: tuple[float, float],
+    title: str = "",
 ) -> Drawing:
-    """Cores in the order of the topology, by one CPU each."""
+    """Cores in the order of the topology, by one CPU each; `extent` is what the colours span."""
     # Every core that was to be visited, so that a lost row is seen as hatched.
     visited = {cpu for point in rows for pair in point.pairs for cpu in pair}
     cpus = [cpu for cpu in run.machine.topology.cpus if cpu.os_id in visited]
     cells = tuple(tuple(ways.get((one.os_id, other.os_id)) for other in cpus) for one in cpus)
     chart = heat_map.HeatMap(
-        f"From core to core: {rows[0].variant}",
+        title or f"From core to core: {rows[0].variant}",
         f"{experiment.headline.unit}, half of a way there and back between two cores",
         cells,
         heat_map.borders_of([_cache(cpu) for cpu in cpus]),

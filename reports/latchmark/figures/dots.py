@@ -10,6 +10,7 @@ from latchmark.figures.frame import (
     absent,
     aside,
     frame,
+    group_heading,
     heading,
     house_style,
     label_of,
@@ -17,6 +18,7 @@ from latchmark.figures.frame import (
     note,
     note_lines,
     ratio_axis,
+    series_id,
     value_axis,
     width_of,
 )
@@ -82,7 +84,7 @@ def dots(chart: Dots) -> Figure:
         axes.spines["left"].set_visible(False)
         for position, line in enumerate(lines):
             if isinstance(line, str):
-                aside(axes, 0, position + 0.08, label_of(line, 60), -left, weight="bold")
+                group_heading(axes, position, line, -left)
             else:
                 _row(axes, position, line, left)
         note(figure, chart.note)
@@ -100,14 +102,16 @@ def _lines(chart: Dots) -> list[Row | str]:
 
 
 def _row(axes: Axes, position: int, row: Row, left: float) -> None:
-    aside(axes, 0, position, label_of(row.label, LONGEST_ROW), -left)
+    mark = series_id(row.style)
+    aside(axes, 0, position, label_of(row.label, LONGEST_ROW), -left, gid=mark)
     if isinstance(row.value, Unavailable):
         absent(axes, position, 0.72, label_of(f"not measured: {row.value.reason}", 52))
         return
     look = line_style(row.style)
     axes.axhline(position, color=AXIS.stand_in, linewidth=0.4, dashes=(1, 3), zorder=0)
     if row.reach is not None:
-        axes.plot(row.reach, [position, position], color=look["color"], linewidth=1, marker="|", markersize=7)
+        ends = {"marker": "|", "markersize": 7}
+        axes.plot(row.reach, [position] * 2, color=look["color"], linewidth=1, gid=mark, **ends)
     if row.value.low is not None and row.value.high is not None:
         axes.plot(
             [row.value.low, row.value.high],
@@ -115,6 +119,7 @@ def _row(axes: Axes, position: int, row: Row, left: float) -> None:
             color=look["color"],
             linewidth=2.4,
             solid_capstyle="butt",
+            gid=mark,
         )
     axes.plot(
         [row.value.value],
@@ -123,8 +128,9 @@ def _row(axes: Axes, position: int, row: Row, left: float) -> None:
         marker=look["marker"],
         markersize=7,
         markeredgewidth=0,
+        gid=mark,
     )
-    aside(axes, 1, position, row.beside, 8, size=11)
+    aside(axes, 1, position, row.beside, 8, size=11, gid=mark)
 
 
 def description_of(chart: Dots) -> str:

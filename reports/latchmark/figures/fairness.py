@@ -10,12 +10,14 @@ from matplotlib.ticker import NullLocator
 from latchmark.figures.frame import (
     aside,
     frame,
+    group_heading,
     heading,
     house_style,
     label_of,
     line_style,
     note,
     note_lines,
+    series_id,
     value_axis,
     width_of,
 )
@@ -64,12 +66,12 @@ def sharing(chart: SharingChart) -> Figure:
         axes.spines["left"].set_visible(False)
         for position, line in enumerate(lines):
             if isinstance(line, str):
-                aside(axes, 0, position + 0.08, label_of(line, 60), -left, weight="bold")
+                group_heading(axes, position, line, -left)
                 continue
-            look = line_style(line.style)
-            aside(axes, 0, position, label_of(line.label, LONGEST_ROW), -left)
+            look, mark = line_style(line.style), series_id(line.style)
+            aside(axes, 0, position, label_of(line.label, LONGEST_ROW), -left, gid=mark)
             ends = [line.sharing.least, line.sharing.most]
-            axes.plot(ends, [position] * 2, color=look["color"], linewidth=2.4)
+            axes.plot(ends, [position] * 2, color=look["color"], linewidth=2.4, gid=mark)
             axes.plot(
                 ends,
                 [position] * 2,
@@ -78,8 +80,9 @@ def sharing(chart: SharingChart) -> Figure:
                 marker=look["marker"],
                 markersize=6,
                 markeredgewidth=0,
+                gid=mark,
             )
-            aside(axes, 1, position, f"Jain {line.sharing.jain.median:.2f}", 8, size=11)
+            aside(axes, 1, position, f"Jain {line.sharing.jain.median:.2f}", 8, size=11, gid=mark)
         note(figure, chart.note)
         return figure
 

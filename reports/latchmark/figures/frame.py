@@ -14,9 +14,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from latchmark.figures.palette import AXIS, DASHES, GRID, MARKERS, QUIET_TEXT, SERIES, TEXT
-from latchmark.figures.svg import STYLE
-from latchmark.wording import axis_value
+from latchmark.figures.palette import AXIS, BACKGROUND, DASHES, GRID, MARKERS, QUIET_TEXT, SERIES, TEXT
+from latchmark.figures.svg import SERIES_MARK, STYLE
+from latchmark.wording import axis_value, scale_for
 
 UNITS_PER_INCH = 72  # of an SVG view box: with it, sizes below are CSS pixels at full width
 TEXT_SIZE = 12
@@ -155,7 +155,7 @@ def worker_axis(
         margin = 0.06 * (high - low) or 0.5
         axes.set_xlim(low - margin, high + margin)
     axes.xaxis.set_major_locator(FixedLocator(list(positions)))
-    texts = {x: axis_value(x, unit) if unit in ("B", "ns") else f"{x:g}" for x in positions}
+    texts = {x: _tick(x, unit) for x in positions}
     if unit:
         texts = _with_room(axes, texts)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: texts.get(x, "")))
@@ -189,6 +189,14 @@ def value_axis(
     axes.grid(True, axis=along)
 
 
+def _tick(value: float, unit: str) -> str:
+    """Beside 10 \u00b5s stands 1 \u00b5s and not 1000 ns."""
+    if unit == "ns":
+        factor, said = scale_for(value, unit)
+        return f"{value * factor:g} {said}"
+    return axis_value(value, unit) if unit == "B" else f"{value:g}"
+
+
 def time_axis(axes: Axes, extents: Sequence[tuple[float, float]], along: str, ticks: int) -> None:
     """A logarithmic axis of times in ns, all above zero, each tick with the unit that people say."""
     axis = axes.yaxis if along == "y" else axes.xaxis
@@ -200,10 +208,10 @@ def time_axis(axes: Axes, extents: Sequence[tuple[float, float]], along: str, ti
         LogLocator(base=10, subs=(1.0, 2.0, 5.0) if is_narrow else (1.0,), numticks=max(ticks, 2))
     )
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: axis_value(value, "ns")))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, "ns")))
     if along == "x":
         # Where values lie close together the locator takes ticks from a linear scale, as many as it likes.
-        texts = {float(x): axis_value(float(x), "ns") for x in axis.get_majorticklocs() if low <= x <= high}
+        texts = {float(x): _tick(float(x), "ns") for x in axis.get_majorticklocs() if low <= x <= high}
         axis.set_major_locator(FixedLocator(sorted(_with_room(axes, texts))))
     axes.grid(True, axis=along)
 
@@ -274,6 +282,11 @@ def line_style(style: int) -> dict[str, Any]:
     }
 
 
+def series_id(variant: int) -> str:
+    """What marks an artist as one of a variant, so that a reader can pick it out of all figures."""
+    return f"{SERIES_MARK}{variant}"
+
+
 def spread_apart(wanted: Sequence[float], gap: float) -> tuple[float, ...]:
     """Positions at least `gap` apart, in the order of `wanted` and as near to it as that allows."""
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
@@ -295,8 +308,11 @@ def spread_apart(wanted: Sequence[float], gap: float) -> tuple[float, ...]:
     return tuple(placed)
 
 
-def end_labels(axes: Axes, ends: Sequence[tuple[float, float, str, int]]) -> None:
-    """Names beside the lines' ends, (x, y, label, style) each, moved apart where they would overlap."""
+def end_labels(
+    axes: Axes, ends: Sequence[tuple[float, float, str, int]], marks: Sequence[str | None] = ()
+) -> None:
+    """Names beside the lines' ends, (x, y, label, style) each, moved apart where they would overlap; `marks`
+    are their `series_id`."""
     figure = axes.figure
     height = figure.get_figheight() * UNITS_PER_INCH
     width = figure.get_figwidth() * UNITS_PER_INCH
@@ -305,26 +321,34 @@ def end_labels(axes: Axes, ends: Sequence[tuple[float, float, str, int]]) -> Non
     heights = spread_apart([float(y) for _, y in positions], LINE_GAP)
     right = axes.get_position().x1 * width
     last = max((float(x) for x, _ in positions), default=0.0)
-    for (_, _, label, style), (x, y), placed in zip(ends, positions, heights, strict=True):
+    marks = marks or [None] * len(ends)
+    for (_, _, label, style), (x, y), placed, mark in zip(ends, positions, heights, marks, strict=True):
         # The way from a line that ends early is no data: dotted, so that it cannot pass for some.
         look: dict[str, Any] = (
             {"linewidth": 0.9} if float(x) > last - 1 else {"linewidth": 0.8, "dashes": (1, 3)}
         )
         figure.text(
-            (right + 18) / width, placed / height, label_of(label), va="center", ha="left", fontsize=TEXT_SIZE
+            (right + 18) / width,
+            placed / height,
+            label_of(label),
+            va="center",
+            ha="left",
+            fontsize=TEXT_SIZE,
+            gid=mark,
         )
         figure.add_artist(
             Line2D(
                 [(float(x) + 5) / width, (right + 14) / width],
                 [float(y) / height, placed / height],
                 color=SERIES[style % len(SERIES)].stand_in,
+                gid=mark,
                 **look,
             )
         )
 
 
 def aside(
-    axes: Axes, x: float, y: float, text: str, offset: float, size: float = TEXT_SIZE, **look: str
+    axes: Axes, x: float, y: float, text: str, offset: float, size: float = TEXT_SIZE, **look: object
 ) -> None:
     """Text in the row `y` of a figure of rows, `offset` pixels from its left (x = 0) or right (x = 1) end."""
     axes.annotate(
@@ -339,6 +363,12 @@ def aside(
         annotation_clip=False,
         **look,
     )
+
+
+def group_heading(axes: Axes, y: float, text: str, offset: float) -> None:
+    """Who works where, over the rows that share it, on a ground of its own: rules run through all rows."""
+    ground = {"facecolor": BACKGROUND.stand_in, "edgecolor": "none", "pad": 1.0}
+    aside(axes, 0, y + 0.08, label_of(text, 60), offset, weight="bold", bbox=ground)
 
 
 def absent(axes: Axes, y: float, height: float, why: str, size: float = TEXT_SIZE) -> None:

@@ -20,6 +20,7 @@ from latchmark.figures.frame import (
     note,
     note_lines,
     plain,
+    series_id,
     value_axis,
     width_of,
 )
@@ -34,10 +35,12 @@ PLOT_HEIGHT = 200.0
 
 @dataclass(frozen=True, slots=True)
 class DrawnDistribution(Distribution):
-    """A distribution with its name and look in a figure."""
+    """A distribution with its name and look in a figure; `variant` is the place of its variant in the
+    experiment."""
 
     label: str
     style: int
+    variant: int
 
 
 def _steps(histograms: Sequence[Histogram]) -> tuple[list[float], list[float]]:
@@ -77,7 +80,7 @@ def distribution_figure(distributions: Sequence[DrawnDistribution], text: str) -
         for one in distributions:
             look = line_style(one.style)
             edges, shares = _visible(*_steps(one.launches))
-            axes.step(edges, shares, where="post", color=look["color"], linewidth=1.8)
+            axes.step(edges, shares, where="post", color=look["color"], linewidth=1.8, gid=_mark(one))
             if len(one.launches) > 1:
                 by_launch = [_steps([histogram]) for histogram in one.launches]
                 at = [[_share_at(launch, edge) for launch in by_launch] for edge in edges]
@@ -89,6 +92,7 @@ def distribution_figure(distributions: Sequence[DrawnDistribution], text: str) -
                     color=look["color"],
                     alpha=0.18,
                     linewidth=0,
+                    gid=_mark(one),
                 )
         _log(axes.set_xscale, axes.xaxis)
         _resolution(axes, distributions)
@@ -101,6 +105,7 @@ def distribution_figure(distributions: Sequence[DrawnDistribution], text: str) -
                 (axes.get_xlim()[1], 1.0 - 0.08 * i, one.label, one.style)
                 for i, one in enumerate(distributions)
             ],
+            [_mark(one) for one in distributions],
         )
         return figure
 
@@ -133,16 +138,22 @@ def tail_figure(distributions: Sequence[DrawnDistribution], text: str) -> Figure
                     where="post",
                     color=look["color"],
                     linewidth=1.8,
+                    gid=_mark(one),
                 )
-            axes.plot([one.count], [one.max_ns], marker="x", markersize=7, color=look["color"], clip_on=False)
+            longest = {"marker": "x", "markersize": 7, "clip_on": False, "gid": _mark(one)}
+            axes.plot([one.count], [one.max_ns], color=look["color"], **longest)
             extents += [(y, y) for _, y in rarities] + [(one.max_ns, one.max_ns)]
             ends.append((float(one.count), one.max_ns, one.label, one.style))
         _log(axes.set_xscale, axes.xaxis)
         axes.set_xlim(1, max(x for x, _, _, _ in ends) * 1.6)
         value_axis(axes, extents)
         axes.set_xlabel("one in N operations takes longer", fontsize=11, color=QUIET_TEXT.stand_in)
-        end_labels(axes, ends)
+        end_labels(axes, ends, [_mark(one) for one in distributions])
         return figure
+
+
+def _mark(one: DrawnDistribution) -> str:
+    return series_id(one.variant)
 
 
 def _apart(rarities: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -13,8 +13,9 @@ from latchmark.figures.distances import distances
 from latchmark.figures.drawing import Drawing, machine_of, style_of, title_of
 from latchmark.figures.palette import SERIES
 from latchmark.figures.quantities import quantities
+from latchmark.figures.readings import readings_in_rows
 from latchmark.figures.rows import fairness_rows, oversubscribed, placements, ratios
-from latchmark.figures.sweeps import readings, sweeps
+from latchmark.figures.sweeps import sweeps
 from latchmark.model import Experiment, MetricDefinition, Point, Purpose, Run, Shape, Team
 from latchmark.statistics import Distribution, distributions_of, first_side, values_by_round
 from latchmark.wording import count, team
@@ -33,7 +34,7 @@ def drawings_of(run: Run, experiment: Experiment) -> tuple[Drawing, ...]:
         *ratios(run, experiment, points),
         *placements(run, experiment, points),
         *oversubscribed(run, experiment, points),
-        *readings(run, experiment, points),
+        *readings_in_rows(run, experiment, points),
         *_latencies(run, experiment),
         *quantities(run, experiment, points),
         *fairness_rows(run, experiment, points),
@@ -81,12 +82,13 @@ def _distributions(
 
 def _with_colours(experiment: Experiment, found: Sequence[Distribution]) -> list[latency.DrawnDistribution]:
     """Each in the colour that its variant has in other figures, where that tells them apart here."""
-    styles = [style_of(experiment, one.point.variant) for one in found]
-    if len({style % len(SERIES) for style in styles}) < len(styles):
-        styles = list(range(len(found)))
+    variants = [style_of(experiment, one.point.variant) for one in found]
+    is_told_apart = len({variant % len(SERIES) for variant in variants}) == len(variants)
     return [
-        latency.DrawnDistribution(one.point, one.launches, one.point.variant, style)
-        for style, one in zip(styles, found, strict=True)
+        latency.DrawnDistribution(
+            one.point, one.launches, one.point.variant, variant if is_told_apart else place, variant
+        )
+        for place, (variant, one) in enumerate(zip(variants, found, strict=True))
     ]
 
 

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import replace
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from latchmark.figures.frame import (
+    CHARACTER_WIDTH,
+    NOTE_SIZE,
+    UNITS_PER_INCH,
     Axes,
     end_labels,
     frame,
@@ -18,41 +20,23 @@ from latchmark.figures.frame import (
     line_style,
     note,
     note_lines,
+    series_id,
     value_axis,
     width_of,
     worker_axis,
 )
 from latchmark.figures.palette import AXIS, QUIET_TEXT, SERIES, TEXT
-from latchmark.figures.series import Estimate, Series, absent_of, estimates_of
-from latchmark.wording import amount, axis_value, percent
+from latchmark.figures.series import Series, absent_of, estimates_of
+from latchmark.figures.sweep import Strip, Sweep
+from latchmark.wording import words
 
 WIDTH = 490.0
 PLOT_HEIGHT = 210.0
 MOST_SERIES = 8  # in one panel; more go to small multiples, one highlighted in each
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """One panel: `quantity` and `unit` head it, `axis` names the positions, `breaks` are (position, what
-    begins there) of the topology, `ideal` is the slope of perfect scaling, drawn dotted through the origin;
-    `reference` is a name and its one value for all positions; `scale` is that of the positions, see
-    `worker_axis`, and `axis_unit` theirs. `shared` are the positions and the extent of the values that panels
-    beside this one have, so that all get the same axes. `crossovers` are positions with what is uncertain
-    about them; `is_share` that values are parts of a whole."""
-
-    quantity: str
-    unit: str
-    axis: str
-    series: tuple[Series, ...]
-    note: str
-    breaks: tuple[tuple[float, str], ...] = ()
-    ideal: float | None = None
-    scale: str = "log"
-    reference: tuple[str, Estimate] | None = None
-    shared: tuple[tuple[float, ...], tuple[float, float]] | None = None
-    axis_unit: str = ""
-    crossovers: tuple[Estimate, ...] = ()
-    is_share: bool = False
+STRIP_HEIGHT = 74.0
+STRIP_HEAD = 38.0  # its heading, and the gap above
+# In a strip as high as this the names of more lines would not stand beside their ends.
+_MOST_NAMED_IN_STRIP = 4
 
 
 def scaling(sweep: Sweep) -> Figure:
@@ -62,8 +46,13 @@ def scaling(sweep: Sweep) -> Figure:
     with house_style():
         labels = [label_of(one.label) for one in sweep.series]
         right = 26 + width_of(labels)
-        below = 48.0 + 14 * len(note_lines(_note(sweep), WIDTH))
-        figure, axes = frame(WIDTH, 40 + PLOT_HEIGHT + below, 46, right, 44, below)
+        lines = note_lines(_note(sweep), WIDTH)
+        below = 48.0 + 14 * len(lines)
+        strips = (STRIP_HEAD + STRIP_HEIGHT) * len(sweep.strips)
+        # What begins at a rule is written above it, and below the heading.
+        head = 44 + (12 if is_labelled(sweep) else 0)
+        height = head + PLOT_HEIGHT + strips + below
+        figure, axes = frame(WIDTH, height, LEFT, right, head, below + strips)
         heading(figure, sweep.quantity, sweep.unit)
         _dress(axes, sweep)
         for one in sweep.series:
@@ -71,19 +60,68 @@ def scaling(sweep: Sweep) -> Figure:
         _ideal(axes, sweep)
         _reference(axes, sweep)
         _say_absent(axes, sweep)
-        ends = [(*_end_of(one), one.label, one.style) for one in sweep.series if one.measured]
-        end_labels(axes, ends)
+        _name_ends(axes, sweep.series)
+        for index, strip in enumerate(sweep.strips):
+            top = head + PLOT_HEIGHT + STRIP_HEAD + index * (STRIP_HEAD + STRIP_HEIGHT)
+            axes.tick_params(axis="x", labelbottom=False)
+            axes.set_xlabel("")
+            axes = _strip(figure, sweep, strip, top, right)
         note(figure, _note(sweep))
         return figure
 
 
+LEFT = 46.0
+
+
+def _strip(figure: Figure, sweep: Sweep, strip: Strip, top: float, right: float) -> Axes:
+    """A reading on the positions of the panel above."""
+    height = figure.get_figheight() * UNITS_PER_INCH
+    box = (
+        LEFT / WIDTH,
+        1 - (top + STRIP_HEIGHT) / height,
+        (WIDTH - LEFT - right) / WIDTH,
+        STRIP_HEIGHT / height,
+    )
+    axes = figure.add_axes(box)
+    axes.set_axisbelow(True)
+    title = label_of(f"{strip.title}, {strip.unit}", int(WIDTH / (NOTE_SIZE * CHARACTER_WIDTH)))
+    figure.text(0.0, 1 - (top - 12) / height, title, fontsize=NOTE_SIZE, va="center", ha="left")
+    positions, _ = positions_and_extents(sweep.series)
+    _, extents = positions_and_extents(strip.series)
+    own = replace(sweep, series=strip.series, reference=None, crossovers=(), is_share=strip.is_share)
+    _dress(axes, replace(own, shared=(positions, _hull(extents)), breaks=(), strips=()))
+    _rules(axes, sweep)
+    _thin_out(axes)
+    for one in strip.series:
+        _draw(axes, one, own, one.style)
+    _say_absent(axes, own)
+    if len(strip.series) <= _MOST_NAMED_IN_STRIP:
+        _name_ends(axes, strip.series)
+    return axes
+
+
+def _hull(extents: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return min(low for low, _ in extents), max(high for _, high in extents)
+
+
+def _name_ends(axes: Axes, series: Sequence[Series]) -> None:
+    measured = [one for one in series if one.measured]
+    end_labels(
+        axes, [(*_end_of(one), one.label, one.style) for one in measured], [_gid(one) for one in measured]
+    )
+
+
+def _gid(one: Series) -> str:
+    return series_id(one.style if one.variant is None else one.variant)
+
+
 def _small_multiples(sweep: Sweep) -> Figure:
     """One panel a series over the others in grey, all on the same axes, so that each can be followed."""
-    columns, cell_width, cell_height = 2, WIDTH / 2, 160.0
+    columns, cell_width, cell_height = 2, WIDTH / 2, 146.0
     rows = -(-len(sweep.series) // columns)
     with house_style():
         width = columns * cell_width
-        below = 30.0 + 14 * len(note_lines(_note(sweep), width))
+        below = 44.0 + 14 * len(note_lines(_note(sweep), width))
         height = 40 + rows * cell_height + below
         figure, first = frame(width, height, 0, 0, 0, 0)
         first.remove()
@@ -94,20 +132,23 @@ def _small_multiples(sweep: Sweep) -> Figure:
             top = 40 + row * cell_height + 26
             box = (
                 left / width,
-                1 - (top + cell_height - 64) / height,
+                1 - (top + cell_height - 50) / height,
                 (cell_width - 66) / width,
-                (cell_height - 64) / height,
+                (cell_height - 50) / height,
             )
             axes = figure.add_axes(box)
             _dress(axes, sweep)
             xs, ys = _joined(sweep, sweep.series)
             axes.plot(xs, ys, color=AXIS.stand_in, lw=0.7, alpha=0.5)
-            # A line through one point has no length: without marks the others would end at the first rule.
-            axes.plot(*_lone(sweep, sweep.series), ls="", marker="_", ms=5, color=AXIS.stand_in, alpha=0.5)
+            axes.plot(
+                *_short_strokes(axes, _lone(sweep, sweep.series)), color=AXIS.stand_in, lw=0.9, alpha=0.5
+            )
             _draw(axes, one, sweep, 0)
             _ideal(axes, sweep)
             _reference(axes, sweep)
             _thin_out(axes)
+            if index + columns < len(sweep.series):
+                axes.set_xlabel("")
             axes.set_title(label_of(one.label), fontsize=12, loc="left", pad=6)
         note(figure, _note(sweep))
         return figure
@@ -124,11 +165,24 @@ def _joined(sweep: Sweep, series: Sequence[Series]) -> tuple[list[float], list[f
     return xs, ys
 
 
-def _lone(sweep: Sweep, series: Sequence[Series]) -> tuple[list[float], list[float]]:
+def _lone(sweep: Sweep, series: Sequence[Series]) -> list[tuple[float, float]]:
     """The points that no line reaches, since they stand alone between two rules."""
     rules = [position for position, _ in sweep.breaks]
     alone = [stretch[0] for one in series for stretch in one.stretches(rules) if len(stretch) == 1]
-    return [x for x, _ in alone], [estimate.value for _, estimate in alone]
+    return [(x, estimate.value) for x, estimate in alone]
+
+
+def _short_strokes(axes: Axes, points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """A level stroke of five pixels at each point, all as one line with gaps: a line through one point has no
+    length, and a mark each would be most of the figure."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for point in points:
+        x, y = axes.transData.transform(point)
+        ends = [axes.transData.inverted().transform((x + side, y)) for side in (-2.5, 2.5)]
+        xs += [*(float(end[0]) for end in ends), math.nan]
+        ys += [point[1]] * 2 + [math.nan]
+    return xs, ys
 
 
 def _thin_out(axes: Axes) -> None:
@@ -151,8 +205,7 @@ def _dress(axes: Axes, sweep: Sweep) -> None:
         axes.axvline(crossover.value, color=TEXT.stand_in, linewidth=1, zorder=1)
         if crossover.low is not None and crossover.high is not None:
             axes.axvspan(crossover.low, crossover.high, color=AXIS.stand_in, alpha=0.25, linewidth=0)
-    for position, _ in sweep.breaks:
-        axes.axvline(position, color=AXIS.stand_in, linewidth=0.8, dashes=(2, 3))
+    _rules(axes, sweep)
     if is_labelled(sweep):
         axes.annotate(
             sweep.breaks[0][1],
@@ -166,6 +219,11 @@ def _dress(axes: Axes, sweep: Sweep) -> None:
         )
 
 
+def _rules(axes: Axes, sweep: Sweep) -> None:
+    for position, _ in sweep.breaks:
+        axes.axvline(position, color=AXIS.stand_in, linewidth=0.8, dashes=(2, 3))
+
+
 def is_labelled(sweep: Sweep) -> bool:
     """Whether what begins at a rule is written there: beside a second one, or over a small panel, there is no
     room, and the note has it."""
@@ -173,9 +231,15 @@ def is_labelled(sweep: Sweep) -> bool:
 
 
 def _note(sweep: Sweep) -> str:
-    if not sweep.breaks or is_labelled(sweep):
-        return sweep.note
-    return f"{sweep.note} \u00b7 rules, from the left: {', '.join(begins for _, begins in sweep.breaks)}"
+    parts = sweep.note.split(" \u00b7 ")
+    samples: dict[str, list[str]] = {}
+    for strip in sweep.strips:
+        own = ", ".join(part for part in strip.sample if part not in parts)
+        samples.setdefault(own, []).append(f"{strip.title[:1].lower()}{strip.title[1:]}")
+    parts += [f"{words(titles)}: {own}" for own, titles in samples.items() if own]
+    if sweep.breaks and not is_labelled(sweep):
+        parts.append(f"rules, from the left: {', '.join(begins for _, begins in sweep.breaks)}")
+    return " \u00b7 ".join(parts)
 
 
 def _band_opacity(series: int) -> float:
@@ -190,7 +254,7 @@ def positions_and_extents(series: Sequence[Series]) -> tuple[tuple[float, ...], 
 
 
 def _draw(axes: Axes, one: Series, sweep: Sweep, style: int) -> None:
-    look = line_style(style)
+    look = line_style(style) | {"gid": _gid(one)}
     for stretch in one.stretches([position for position, _ in sweep.breaks]):
         positions = [x for x, _ in stretch]
         axes.plot(positions, [estimate.value for _, estimate in stretch], **look)
@@ -198,11 +262,18 @@ def _draw(axes: Axes, one: Series, sweep: Sweep, style: int) -> None:
         if len(with_interval) > 1:
             xs, lows, highs = zip(*with_interval, strict=True)
             axes.fill_between(
-                xs, lows, highs, color=look["color"], alpha=_band_opacity(len(sweep.series)), linewidth=0
+                xs,
+                lows,
+                highs,
+                color=look["color"],
+                alpha=_band_opacity(len(sweep.series)),
+                linewidth=0,
+                gid=look["gid"],
             )
         # The band of a lone point has no width, and a narrow band hides behind its line: whiskers show both.
         ends = [end for x, low, high in with_interval for end in ((x, low), (x, high), (math.nan, math.nan))]
-        axes.plot([x for x, _ in ends], [y for _, y in ends], color=look["color"], linewidth=1.2)
+        whiskers = {"color": look["color"], "linewidth": 1.2, "gid": look["gid"]}
+        axes.plot([x for x, _ in ends], [y for _, y in ends], **whiskers)
 
 
 def _ideal(axes: Axes, sweep: Sweep) -> None:
@@ -235,7 +306,7 @@ def _reference(axes: Axes, sweep: Sweep) -> None:
 def _say_absent(axes: Axes, sweep: Sweep) -> None:
     """A cross at the foot of the panel where a point has no value; the reasons are in the table below."""
     for label, x, _ in absent_of(sweep.series):
-        style = next(one.style for one in sweep.series if one.label == label)
+        style, gid = next((one.style, _gid(one)) for one in sweep.series if one.label == label)
         axes.plot(
             [x],
             [0.02],
@@ -244,46 +315,10 @@ def _say_absent(axes: Axes, sweep: Sweep) -> None:
             markersize=6,
             clip_on=False,
             color=SERIES[style % len(SERIES)].stand_in,
+            gid=gid,
         )
 
 
 def _end_of(one: Series) -> tuple[float, float]:
     x, estimate = one.measured[-1]
     return x, estimate.value
-
-
-def description_of(sweep: Sweep) -> str:
-    """The panel in words, from its values: for readers who do not see it."""
-    at = partial(axis_value, unit=sweep.axis_unit)
-    sentences = [f"{sweep.quantity} ({sweep.unit}) against {sweep.axis}."]
-    for one in sweep.series:
-        if not one.measured:
-            continue
-        (first_x, first), (last_x, last) = one.measured[0], one.measured[-1]
-        if first_x == last_x:
-            sentences.append(f"{one.label}: {first.value:.3g} at {at(first_x)}{_widest(one)}.")
-            continue
-        verb = "rises" if last.value > first.value else "falls" if last.value < first.value else "stays"
-        sentences.append(
-            f"{one.label} {verb} from {first.value:.3g} to {last.value:.3g}"
-            f" between {at(first_x)} and {at(last_x)}{_widest(one)}."
-        )
-    sentences += [f"Crossover at {amount(one.value, sweep.axis_unit)}." for one in sweep.crossovers]
-    if sweep.reference is not None:
-        label, estimate = sweep.reference
-        sentences.append(f"{label}, dotted: {estimate.value:.3g} throughout.")
-    absent = absent_of(sweep.series)
-    if absent:
-        sentences.append(
-            "Not measured: " + "; ".join(f"{label} at {at(x)} ({why})" for label, x, why in absent) + "."
-        )
-    return " ".join(sentences)
-
-
-def _widest(one: Series) -> str:
-    shares = [
-        (e.high - e.low) / e.value
-        for _, e in one.measured
-        if e.low is not None and e.high is not None and e.value
-    ]
-    return f", widest interval {percent(max(shares))} of its value" if shares else ", without interval"

@@ -34,11 +34,13 @@ class Estimate:
 @dataclass(frozen=True, slots=True)
 class Series:
     """One labelled line or column of dots. `style` picks colour, marker and dash, the same in every figure
-    of an experiment; `points` pair a position with a value or the reason why there is none."""
+    of an experiment; `points` pair a position with a value or the reason why there is none; `variant` is the
+    place of its variant in the experiment, where that is not its style."""
 
     label: str
     style: int
     points: tuple[tuple[float, Estimate | Unavailable], ...]
+    variant: int | None = None
 
     @property
     def measured(self) -> tuple[tuple[float, Estimate], ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from latchmark.model import Launch, ReadingStatus, Run, Unavailable
+from latchmark.model import Launch, LaunchStatus, ReadingStatus, Run, Unavailable
 from latchmark.wording import count, words
 
 MOST_LISTED = 4
@@ -55,6 +55,42 @@ class Absence:
         return self.sentence, *(cause.sentence for cause in self.causes if len(self.causes) > 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Launches of one point that failed for one reason; `launches` counts them over both sides."""
+
+    point: str
+    launches: int
+    told: str
+
+
+def failures_of(run: Run) -> tuple[Failure, ...]:
+    """Failed launches by point and reason, in order of running: `6 launches verify failed, in rounds 1 to 6:
+    why`."""
+    grouped: dict[tuple[str, LaunchStatus, str], list[Launch]] = {}
+    for launch in sorted(run.launches, key=lambda one: one.order):
+        if not launch.is_ok:
+            key = (run.points[launch.point].name, launch.status, launch.why or "no reason recorded")
+            grouped.setdefault(key, []).append(launch)
+    return tuple(
+        Failure(
+            point,
+            len(some),
+            f"{count(len(some), 'launch')} {status.text}, in {_rounds([one.round for one in some])}: {why}",
+        )
+        for (point, status, why), some in grouped.items()
+    )
+
+
+def _rounds(indices: Sequence[int]) -> str:
+    """`round 3`, `rounds 1 and 4`, `rounds 1 to 6`; people count from 1."""
+    numbers = sorted({index + 1 for index in indices})
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return f"rounds {first} to {last}"
+    return f"round{'s' if len(numbers) > 1 else ''} {words([str(one) for one in numbers])}"
+
+
 def _listed(names: tuple[str, ...]) -> str:
     if len(names) <= MOST_LISTED:
         return words(names)
@@ -80,7 +116,7 @@ def absences_of(run: Run) -> tuple[Absence, ...]:
             grouped.setdefault(("points", point.skip), []).append(point.name)
     for launch in run.launches:
         if not launch.is_ok:
-            reason = f"{launch.status.value.replace('_', ' ')}: {launch.why or 'no reason recorded'}"
+            reason = f"{launch.status.text}: {launch.why or 'no reason recorded'}"
             grouped.setdefault(("launches", reason), []).append(run.points[launch.point].name)
     found = [Absence(what, tuple(names), reason) for (what, reason), names in grouped.items()]
     return (*found, *_of_readings(run))

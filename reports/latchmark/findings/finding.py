@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from latchmark.model import Point
+from latchmark.model import Point, Unavailable
 from latchmark.statistics import Interval, Ratio
+from latchmark.wording import between
 
 
 class FindingKind(StrEnum):
@@ -108,6 +109,15 @@ class Finding:
         return self.ratio is not None and isinstance(self.ratio.interval, Interval)
 
 
+def common_remark(findings: Sequence[Finding]) -> str:
+    """Why no ratio has an interval, as all sentences say it where there are several: `no interval: 1 launch
+    is too few for 95 %`; empty where any has one, or another reason."""
+    ratios = [one.ratio for one in findings if one.ratio is not None]
+    remarks = {between(ratio.interval)[1:-1] for ratio in ratios if isinstance(ratio.interval, Unavailable)}
+    is_common = len(ratios) > 1 and len(remarks) == 1 and not any(one.has_interval for one in findings)
+    return remarks.pop() if is_common else ""
+
+
 def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The most important first, asides last; equal ones stay in the order given."""
     return tuple(
@@ -154,25 +164,37 @@ def strongest(findings: Iterable[Finding], most: int = 3) -> tuple[Finding, ...]
     return ranked(chosen.values())[:most]
 
 
-def leading(findings: Iterable[Finding], catalogue: Sequence[str], most: int = 3) -> tuple[Finding, ...]:
-    """The findings of a first screen, one from each experiment: first what each family has to say, then the
-    strongest of the rest.
+def speakers(findings: Iterable[Finding], catalogue: Sequence[str], most: int = 7) -> tuple[Finding, ...]:
+    """The findings of a first screen: of each family one difference that was shown, the largest first.
 
     For a family speaks the first experiment of the catalogue, which is in reading order, in which one thing
     surely costs twice another, or else any more. By size alone a barrier that sleeps against one that spins
-    would stand for all contention; by order alone a tenth more or less between two locks.
+    would stand for all contention; by order alone a tenth more or less between two locks. More than seven
+    nobody keeps in mind.
     """
-    of_experiment: dict[str, Finding] = {}
-    strong = list(findings)
-    for finding in strongest(strong, len(strong)):
-        of_experiment.setdefault(finding.experiment, finding)
     of_family: dict[str, Finding] = {}
     for finding in sorted(
-        of_experiment.values(), key=lambda one: (not one.is_plain, catalogue.index(one.experiment))
+        _of_experiments(findings), key=lambda one: (not one.is_plain, catalogue.index(one.experiment))
     ):
         if finding.leads:
             of_family.setdefault(finding.experiment.split("/", 1)[0], finding)
-    speakers = ranked(of_family.values())
-    spoken = {one.experiment for one in speakers}
-    others = [one for name, one in of_experiment.items() if name not in spoken]
-    return (*speakers, *ranked(others))[:most]
+    return ranked(of_family.values())[:most]
+
+
+def leading(findings: Iterable[Finding], catalogue: Sequence[str], most: int = 3) -> tuple[Finding, ...]:
+    """As many findings as are asked for, one from each experiment: first what each family has to say, then
+    the strongest of the rest, shown or not."""
+    known = tuple(findings)
+    spoken = speakers(known, catalogue, len(known))
+    named = {one.experiment for one in spoken}
+    others = ranked(one for one in _of_experiments(known) if one.experiment not in named)
+    return (*spoken, *others)[:most]
+
+
+def _of_experiments(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The strongest of each experiment."""
+    strong = tuple(findings)
+    of_experiment: dict[str, Finding] = {}
+    for finding in strongest(strong, len(strong)):
+        of_experiment.setdefault(finding.experiment, finding)
+    return tuple(of_experiment.values())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from latchmark.model import (
+    CPU_TIME,
     LATENCY_P50,
     LATENCY_P99,
     ONE_WAY,
@@ -36,6 +37,7 @@ from latchmark.wording import (
 _WAYS_AND_LATENCIES = (ONE_WAY, LATENCY_P50, LATENCY_P99)
 # `takes 3x as long` would be read as the whole operation, of which the latency is but a part.
 _LATENCIES = {LATENCY_P50: "median latency", LATENCY_P99: "p99 latency"}
+_NAMES = _LATENCIES | {CPU_TIME: "CPU time per operation", "waiters_cpu_time": "waiters' CPU time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Comparison:
     def metric(self) -> MetricDefinition:
         """What is compared."""
         return self.other_metric or self.experiment.headline
+
+
+def words_of(metric: MetricDefinition) -> str:
+    """How a metric is called in a sentence: `p99 latency`, `CPU time per operation`, `drain time`."""
+    return _NAMES.get(metric.name, metric.name.replace("_", " "))
 
 
 def of_what(metric: MetricDefinition) -> str:
@@ -190,7 +197,7 @@ def level_sentence(run: Run, experiment: Experiment, point: Point, ending: str =
     elif metric.name == ONE_WAY:
         told = f"takes {amount} for one way"
     else:
-        told = f"has a {_LATENCIES.get(metric.name, metric.name)} of {amount}"
+        told = f"has a {words_of(metric)} of {amount}"
     return f"{point.variant} {told} with {team(point, experiment)}{ending}."
 
 
@@ -224,14 +231,13 @@ def _amount(one: Comparison) -> str:
         return f"costs {times} as much per operation as"
     if metric.name == ONE_WAY:
         return f"takes {times} as long for one way as"
-    if metric.name in _LATENCIES:
-        return f"has {times} the {_LATENCIES[metric.name]} of"
     better = {
-        Direction.LOWER: " (lower is better)",
+        # Nobody asks whether less time is better.
+        Direction.LOWER: "" if metric.unit == "ns" else " (lower is better)",
         Direction.HIGHER: " (higher is better)",
         Direction.NONE: "",
     }
-    return f"has {times} the {metric.name}{better[metric.direction]} of"
+    return f"has {times} the {words_of(metric)}{better[metric.direction]} of"
 
 
 def _amount_of_itself(one: Comparison) -> tuple[str, str]:

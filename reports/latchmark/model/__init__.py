@@ -53,6 +53,7 @@ from latchmark.model.readings import (
     ReadingStatus,
     Role,
 )
+from latchmark.model.references import Reference
 from latchmark.model.run import Run
 from latchmark.model.unavailable import Fact, Facts, Unavailable
 
@@ -94,6 +95,7 @@ __all__ = [
     "Purpose",
     "Reading",
     "ReadingStatus",
+    "Reference",
     "Role",
     "Round",
     "Run",

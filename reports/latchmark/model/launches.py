@@ -20,6 +20,11 @@ class LaunchStatus(StrEnum):
     TIMED_OUT = "timed_out"
     FAILED = "failed"
 
+    @property
+    def text(self) -> str:
+        """As sentences say it: `verify failed`."""
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Vector:
@@ -137,7 +142,7 @@ class Launch:
     def scalar(self, metric: str) -> float | Unavailable:
         """The launch's value of a scalar metric, or why it has none."""
         if not self.is_ok:
-            return Unavailable(f"launch {self.status}: {self.why or 'no reason recorded'}")
+            return Unavailable(f"launch {self.status.text}: {self.why or 'no reason recorded'}")
         value = self.metrics.get(metric, Unavailable(f"this point does not measure {metric}"))
         if isinstance(value, float | Unavailable):
             return value
@@ -147,7 +152,7 @@ class Launch:
         """A reading divided by the team's operations, or why that cannot be said."""
         reading = self.readings.get(role)
         if not self.is_ok or self.windows is None:
-            return Unavailable(f"launch {self.status}: {self.why or 'no windows'}")
+            return Unavailable(f"launch {self.status.text}: {self.why or 'no windows'}")
         if reading is None:
             return Unavailable(f"{role} was not in this launch's counter group")
         if isinstance(reading.value, Unavailable):

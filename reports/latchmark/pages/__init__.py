@@ -2,8 +2,9 @@
 jinja2."""
 
 from latchmark.pages.of_comparison import compare_page
+from latchmark.pages.of_folder import folder_page
 from latchmark.pages.of_run import report_page
 from latchmark.pages.of_trend import trend_page
 from latchmark.pages.of_verdict import verdict_page
 
-__all__ = ["compare_page", "report_page", "trend_page", "verdict_page"]
+__all__ = ["compare_page", "folder_page", "report_page", "trend_page", "verdict_page"]

@@ -6,28 +6,41 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from latchmark.cautions import StandIn, flags_of, stand_ins_of
-from latchmark.compare import ComparedExperiment, Comparison, compare
-from latchmark.figures import ratio_rows, side_by_side
+from latchmark.compare import (
+    ComparedExperiment,
+    Comparison,
+    compare,
+    coverage_sentences,
+    findings_of_comparison,
+    ranks_of,
+    sentences_of_experiment,
+)
+from latchmark.figures import NARROW, WIDE, compared_drawings, price_drawings, rank_drawings
+from latchmark.findings import ComparisonFinding
 from latchmark.model import Run, Unavailable
 from latchmark.pages.of_experiment import Picture, pictures_of
 from latchmark.pages.rendering import render
-from latchmark.statistics import Interval, Summary
+from latchmark.statistics import Summary
 from latchmark.tables import (
     Table,
     compared_readings_table,
-    compared_table,
     counters_of,
-    differences_table,
+    difference_tables,
     environment_of,
+    equal_table,
+    experiment_comparison_tables,
     point_launches,
+    ranks_table,
     runs_table,
     sources_table,
     why_absent,
 )
-from latchmark.wording import count, number, percent, words
+from latchmark.wording import count, family, number, words
+
+LONGEST_AMOUNT = 9  # characters that fit the column of the large numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +54,25 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class ComparedSection:
-    """One experiment of the comparison. `sentences` say the middle and the extremes of each run."""
+    """One experiment of the comparison. `sentences` say how the machines stand; the first of `tables` has all
+    points, the others the same in other units."""
 
     compared: ComparedExperiment
     slug: str
     sentences: tuple[str, ...]
     pictures: tuple[Picture, ...]
     absent: tuple[Absent, ...]
-    table: Table
+    tables: tuple[Table, ...]
     readings: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFamily:
+    """Experiments that ask about one subject."""
+
+    name: str
+    slug: str
+    sections: tuple[ComparedSection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +82,33 @@ class ComparisonPage:
     comparison: Comparison
     title: str
     lede: str
+    coverage: tuple[str, ...]
     stand_ins: tuple[tuple[str, StandIn], ...]
-    summary: tuple[tuple[ComparedSection, str], ...]
+    findings: tuple[ComparisonFinding, ...]
     differences: tuple[Table, ...]
     equal: str
+    alike: tuple[Table, ...]
     runs: Table
     sources: tuple[Table, ...]
+    prices: tuple[Picture, ...]
+    ranks: tuple[Picture, ...]
+    rank_tables: tuple[Table, ...]
     means: tuple[str, ...]
-    sections: tuple[ComparedSection, ...]
+    families: tuple[ComparedFamily, ...]
     environments: tuple[tuple[str, tuple[Table, ...]], ...]
+
+    @property
+    def sections(self) -> tuple[ComparedSection, ...]:
+        """Those of all families."""
+        return tuple(section for some in self.families for section in some.sections)
+
+    def slug_of(self, experiment: str) -> str:
+        """Where on the page an experiment is."""
+        return next(one.slug for one in self.sections if one.compared.experiment.name == experiment)
+
+    def is_short(self, amount: str) -> bool:
+        """Whether it is a number that fits its column in large."""
+        return amount[:1].isdigit() and len(amount) <= LONGEST_AMOUNT
 
 
 LONGEST_LABEL = (
@@ -80,16 +121,17 @@ def short_labels(labels: Sequence[str], flags: Sequence[str] = ()) -> tuple[str,
     of each run, which must not be lost."""
     if max(len(label) for label in labels) <= LONGEST_LABEL:
         return tuple(labels)
-    letters = [f"run {string.ascii_uppercase[index % 26]}{index // 26 or ''}" for index in range(len(labels))]
+    letters = [f"run {string.ascii_uppercase[index]}" for index in range(len(labels))]
     return tuple(
         f"{letter} ({flag})" if flag else letter for letter, flag in zip_longest(letters, flags, fillvalue="")
     )
 
 
 def compare_page(runs: Sequence[Run]) -> str:
-    """The comparison of two or more runs as one HTML document, the first run being the reference.
+    """The comparison of two to eight runs as one HTML document, the first run being the reference.
 
-    Raises WrongUsage for fewer than two different runs. The same runs give the same bytes.
+    Raises WrongUsage for fewer than two different runs, or more than eight. The same runs give the same
+    bytes.
     """
     page = page_of(compare(runs))
     data = {
@@ -105,33 +147,28 @@ def page_of(comparison: Comparison) -> ComparisonPage:
     comparison = replace(comparison, labels=short_labels(names, [flags_of(run) for run in comparison.runs]))
     labels = comparison.labels
     kind = "runs of one machine" if comparison.is_one_machine else "machines"
-    sections = tuple(
-        _section(comparison, compared, f"experiment-{index + 1}")
-        for index, compared in enumerate(comparison.experiments)
-    )
+    ranks = ranks_of(comparison)
     return ComparisonPage(
         comparison=comparison,
         title=f"Side by side: {words(labels)}",
         lede=f"{len(labels)} {kind}. The reference, over whose values all ratios are, is {labels[0]}.",
+        coverage=coverage_sentences(comparison),
         stand_ins=tuple(
             (label, one)
             for label, run in zip(labels, comparison.runs, strict=True)
             for one in stand_ins_of(run)
         ),
-        summary=tuple((section, sentence) for section in sections for sentence in section.sentences),
-        differences=tuple(
-            differences_table(title, key, labels)
-            for title, key in (
-                ("Hard key: another machine", comparison.hard_key),
-                ("Soft key: another day, setting or build", comparison.soft_key),
-            )
-            if key.differing
-        ),
+        findings=findings_of_comparison(comparison, ranks),
+        differences=difference_tables(comparison),
         equal=f"Equal in {count(comparison.hard_key.equal + comparison.soft_key.equal, 'other field')}.",
+        alike=equal_table(comparison),
         runs=runs_table(comparison, names),
         sources=sources_table(comparison),
+        prices=_prices(comparison),
+        ranks=pictures_of(rank_drawings(labels, ranks), "ranks"),
+        rank_tables=ranks_table(labels, ranks),
         means=tuple(_means(comparison)),
-        sections=sections,
+        families=_families(comparison),
         environments=tuple(
             (
                 label,
@@ -142,6 +179,23 @@ def page_of(comparison: Comparison) -> ComparisonPage:
             )
             for label, run in zip(labels, comparison.runs, strict=True)
         ),
+    )
+
+
+def _prices(comparison: Comparison) -> tuple[Picture, ...]:
+    """The price list of all machines on one axis, wide and narrow; emulated ones have no prices."""
+    real = [
+        (label, run)
+        for label, run in zip(comparison.labels, comparison.runs, strict=True)
+        if run.machine.emulated is None
+    ]
+    if len(real) < 2:
+        return ()
+    labels, runs = zip(*real, strict=True)
+    return tuple(
+        picture
+        for slug, layout in (("pw", WIDE), ("pn", NARROW))
+        for picture in pictures_of(price_drawings(labels, runs, layout=layout), slug)
     )
 
 
@@ -158,64 +212,30 @@ def _means(comparison: Comparison) -> list[str]:
     return sentences
 
 
+def _families(comparison: Comparison) -> tuple[ComparedFamily, ...]:
+    # Runs of unlike catalogues name a family in several places.
+    order = list(dict.fromkeys(one.experiment.family for one in comparison.experiments))
+    ordered = sorted(comparison.experiments, key=lambda one: order.index(one.experiment.family))
+    families: list[ComparedFamily] = []
+    for name, some in groupby(ordered, key=lambda one: one.experiment.family):
+        slug = f"family-{len(families) + 1}"
+        sections = tuple(
+            _section(comparison, compared, f"{slug}-{index + 1}") for index, compared in enumerate(some)
+        )
+        families.append(ComparedFamily(family(name), slug, sections))
+    return tuple(families)
+
+
 def _section(comparison: Comparison, compared: ComparedExperiment, slug: str) -> ComparedSection:
-    experiment = compared.experiment
-    # A point that no run could measure is no comparison; it is in the reports of the single runs.
-    points = [one for one in compared.points if any(isinstance(cell.summary, Summary) for cell in one.cells)]
-    headline = [
-        (one.point, [cell.ratio for cell in one.cells])
-        for one in points
-        if one.point.purpose is experiment.main_purpose
-    ]
-    usual = [(point, ratios) for point, ratios in headline if not point.is_oversubscribed]
-    drawings = (
-        *side_by_side(comparison.runs, comparison.labels, experiment),
-        *ratio_rows(comparison.labels, experiment, usual),
-    )
     return ComparedSection(
         compared,
         slug,
-        tuple(_sentences(comparison, compared)),
-        pictures_of(drawings, slug),
+        sentences_of_experiment(comparison, compared),
+        pictures_of(compared_drawings(comparison, compared), slug),
         _absent(comparison, compared),
-        compared_table(comparison, compared),
+        experiment_comparison_tables(comparison, compared),
         compared_readings_table(comparison, compared),
     )
-
-
-def _sentences(comparison: Comparison, compared: ComparedExperiment) -> list[str]:
-    """For each run after the first: how many points differ, and where it gains and loses most."""
-    found = []
-    for index, label in list(enumerate(comparison.labels))[1:]:
-        ratios = [
-            (point.point.name, cell.ratio)
-            for point in compared.points
-            if not isinstance((cell := point.cells[index]).ratio, Unavailable)
-        ]
-        known = [(name, ratio) for name, ratio in ratios if not isinstance(ratio, Unavailable)]
-        if not known:
-            why = _common_reason(compared, index)
-            found.append(f"No point of {label} can be compared{why and f': {why}'}.")
-            continue
-        differ = [(name, ratio) for name, ratio in known if ratio.excludes_one]
-        if not differ:
-            found.append(f"No measurable difference at {label} in {count(len(known), 'point')}.")
-            continue
-        name, ratio = max(differ, key=lambda pair: pair[1].certain_effect)
-        assert isinstance(ratio.interval, Interval)
-        found.append(
-            f"{label} differs at {len(differ)} of {count(len(known), 'point')}"
-            f" ({percent(len(differ) / len(known))}), most at {name}: {number(ratio.value)}\u00d7"
-            f" [{number(ratio.interval.low)}, {number(ratio.interval.high)}]."
-        )
-    return found
-
-
-def _common_reason(compared: ComparedExperiment, index: int) -> str:
-    """Why a run has no ratio, where that is one and the same reason at all points."""
-    ratios = [point.cells[index].ratio for point in compared.points]
-    reasons = {ratio.reason for ratio in ratios if isinstance(ratio, Unavailable)}
-    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _absent(comparison: Comparison, compared: ComparedExperiment) -> tuple[Absent, ...]:

@@ -3,33 +3,27 @@ run it alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from latchmark.cautions import Caution
 from latchmark.figures import Drawing, UnchartedRoles, drawings_of, uncharted_roles
-from latchmark.findings import Finding, FindingKind
-from latchmark.model import Experiment, Purpose, Run
-from latchmark.statistics import Measure, repeats_of
-from latchmark.tables import (
-    Table,
-    distances_table,
-    fairness_table,
-    latency_tables,
-    measures_in,
-    points_table,
-    quantities_table,
-    readings_table,
-)
+from latchmark.findings import Finding, FindingKind, common_remark
+from latchmark.model import Experiment, Point, Purpose, Run, Variant
+from latchmark.statistics import repeats_of
+from latchmark.tables import Table, experiment_tables
 from latchmark.wording import count, middle
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure ready for the page."""
+    """A figure ready for the page; `id` is that of its element, `table` a part of the caption of the table
+    that has its values, where that is not the first of its section; None where no table has them."""
 
     title: str
     svg: str
+    id: str
+    table: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +39,52 @@ class CautionGroup:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One experiment on the page. `main` are the figures that answer the question, `quantities` those of what
-    was measured beside it, `readings` and `background` those that explain and check it; `measures` says what
-    its readings mean."""
+    """One experiment on the page. `main` are the figures that answer the question with the readings that
+    explain it, `quantities` those of what was measured beside it, `fairness` and `background` those that
+    check it. `told` are the findings with their sentences, less `remark`, which holds for all of them;
+    `variants` are those that the run holds, with their place in the experiment; `point` is the command of the
+    point that leads, where one does."""
 
     experiment: Experiment
     slug: str
     findings: tuple[Finding, ...]
+    told: tuple[tuple[Finding, str], ...]
+    remark: str
+    variants: tuple[tuple[int, Variant], ...]
+    not_planned: tuple[str, ...]
     cautions: tuple[CautionGroup, ...]
     main: tuple[Picture, ...]
     quantities: tuple[Picture, ...]
-    readings: tuple[Picture, ...]
-    measures: tuple[Measure, ...]
-    uncharted: tuple[UnchartedRoles, ...]
+    fairness: tuple[Picture, ...]
     background: tuple[Picture, ...]
+    uncharted: tuple[UnchartedRoles, ...]
     tables: tuple[Table, ...]
     skipped: tuple[tuple[str, tuple[str, ...]], ...]
     command: str
+    point: str
     middle: str
     repeats: tuple[str, ...]
+
+    @property
+    def figure(self) -> str:
+        """The id of the figure that answers the question; that of the section where nothing is drawn."""
+        return self.main[0].id if self.main else self.slug
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether what workers got of each other is a finding, and not only a check."""
+        return any(finding.kind in _OF_FAIRNESS for finding in self.findings)
+
+    @property
+    def not_measured(self) -> tuple[tuple[int, str], ...]:
+        """(roles, why in a few words), for each reason why roles that the experiment asks for have no
+        value."""
+        # What to do about it follows after a colon, and is said once on the page.
+        return tuple(
+            (len(group.roles), group.why.partition(": ")[0])
+            for group in self.uncharted
+            if not group.is_measured
+        )
 
     @property
     def latency(self) -> str:
@@ -80,11 +101,23 @@ class Section:
         return "there is nothing to draw beside it; the table has the value"
 
 
+# As the captions of `experiment_tables` say it; a value a launch is in no table.
+_TABLES: dict[str, str | None] = {
+    "reading": ": readings, ",
+    "fairness": ": fairness, ",
+    "latency": ", upper ends of buckets",
+    "tail": ", upper ends of buckets",
+    "quantity": ": measured beside the operations, ",
+    "launches": None,
+}
+_OF_FAIRNESS = (FindingKind.SHARES, FindingKind.RUN_LENGTH, FindingKind.TAIL)
+
 _MAIN = (
     "cost",
     "distances",
     "map",
     "sweep",
+    "reading",
     "ratios",
     "placement",
     "oversubscribed",
@@ -99,31 +132,35 @@ def section_of(
     slug: str,
     cautions: Sequence[Caution],
     findings: Sequence[Finding],
-    command: str,
+    again: Callable[[Run, Experiment, Point | None], str],
 ) -> Section:
-    """The section of an experiment; `slug` must be unique on the page."""
+    """The section of an experiment; `slug` must be unique on the page, `again` gives the command that
+    measures the experiment, or one point of it."""
     drawings = drawings_of(run, experiment)
+    own = tuple(finding for finding in findings if finding.experiment == experiment.name)
+    remark = common_remark(own)
+    planned = {point.variant for point in run.points_of(experiment)}
+    leading = next((one.numerator for one in own if one.numerator is not None), None)
     return Section(
         experiment=experiment,
         slug=slug,
-        findings=tuple(finding for finding in findings if finding.experiment == experiment.name),
+        findings=own,
+        told=tuple(
+            (one, one.sentence.replace(f" ({remark})", "") if remark else one.sentence) for one in own
+        ),
+        remark=remark,
+        variants=tuple(one for one in enumerate(experiment.variants) if one[1].name in planned),
+        not_planned=tuple(one.name for one in experiment.variants if one.name not in planned),
         cautions=_groups(run, experiment, cautions),
         main=pictures_of(drawings, slug, *_MAIN),
         quantities=pictures_of(drawings, slug, "quantity"),
-        readings=pictures_of(drawings, slug, "reading"),
-        measures=measures_in(run, experiment),
+        fairness=pictures_of(drawings, slug, "fairness"),
+        background=pictures_of(drawings, slug, "launches"),
         uncharted=uncharted_roles(run, experiment),
-        background=pictures_of(drawings, slug, "fairness", "launches"),
-        tables=(
-            *distances_table(run, experiment),
-            points_table(run, experiment),
-            *fairness_table(run, experiment),
-            *latency_tables(run, experiment),
-            *quantities_table(run, experiment),
-            *readings_table(run, experiment),
-        ),
+        tables=experiment_tables(run, experiment),
         skipped=_skipped(run, experiment),
-        command=command,
+        command=again(run, experiment, None),
+        point="" if leading is None else again(run, experiment, leading),
         middle=middle(experiment),
         repeats=_repeats(run, experiment),
     )
@@ -133,9 +170,10 @@ def pictures_of(drawings: Sequence[Drawing], slug: str, *kinds: str) -> tuple[Pi
     """The drawings of these kinds, or all, as SVG; ids follow from `slug` and the place in `drawings`."""
     return tuple(
         # Short, because every mark of a figure repeats it.
-        Picture(drawing.title, drawing.svg(f"{slug.replace('family-', 'f')}-{index + 1}"))
+        Picture(drawing.title, drawing.svg(prefix), f"fig-{prefix}", _TABLES.get(drawing.kind, ""))
         for index, drawing in enumerate(drawings)
         if not kinds or drawing.kind in kinds
+        for prefix in (f"{slug.replace('family-', 'f')}-{index + 1}",)
     )
 
 

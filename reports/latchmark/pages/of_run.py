@@ -12,33 +12,36 @@ from latchmark.cautions import (
     EMULATED,
     Caution,
     Check,
+    FloorAge,
     StandIn,
     cautions_of,
     checks_of,
+    foremost_of,
+    resume_sentence,
     stand_ins_of,
     tally_of,
 )
 from latchmark.findings import (
     Absence,
+    Failure,
     Finding,
-    FindingKind,
     absences_of,
+    failures_of,
     findings_of,
     leading,
     ranked,
     strongest,
 )
-from latchmark.model import Experiment, Launch, Point, Run, Unavailable
-from latchmark.pages.machine import card_of
+from latchmark.model import Experiment, Point, Run
+from latchmark.pages.first_screen import Headlines, TrustPanel, has_value, headlines_of, trust_panel_of
+from latchmark.pages.machine import MachineCard, card_of
 from latchmark.pages.of_experiment import Section, section_of
-from latchmark.pages.pitfall_index import PitfallEntry, pitfall_index_of
+from latchmark.pages.pitfall_index import PitfallSection, pitfall_section_of
 from latchmark.pages.price_list import PriceSection, price_list_of
 from latchmark.pages.rendering import render
-from latchmark.statistics import Interval
-from latchmark.tables import Table, all_numbers, counters_of, environment_of, point_launches
+from latchmark.tables import Table, all_numbers, counters_of, environment_of, point_launches, units_of
 from latchmark.wording import count, family, number, utc
 
-LONGEST_SIZE = 8  # characters of the largest letters in the column of the first screen
 MOST_OF_AN_EXPERIMENT = 2  # findings at the head of its family; all are in its section
 
 
@@ -53,19 +56,6 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
-    """A finding of the first screen: `size` is the number it is about, in large."""
-
-    size: str
-    finding: Finding
-
-    @property
-    def is_short(self) -> bool:
-        """Whether it is a number that fits its column in large."""
-        return self.size[:1] in "+0123456789" and len(self.size) <= LONGEST_SIZE
-
-
-@dataclass(frozen=True, slots=True)
 class RunPage:
     """All that the template of a run shows."""
 
@@ -73,65 +63,83 @@ class RunPage:
     title: str
     lede: str
     stand_ins: tuple[StandIn, ...]
-    headlines: tuple[Headline, ...]
-    verdict: str
+    foremost: tuple[str, ...]
+    headlines: Headlines
+    trust: TrustPanel
+    machine: MachineCard
     what_ran: tuple[tuple[str, str], ...]
-    card: tuple[tuple[str, str], ...]
     checks: tuple[Check, ...]
     tally: str
     absences: tuple[Absence, ...]
-    failed: tuple[tuple[str, Launch], ...]
+    failed: tuple[Failure, ...]
+    resume: str
     again: str
     prices: PriceSection
-    pitfalls: tuple[PitfallEntry, ...]
+    pitfalls: PitfallSection | None
     families: tuple[Family, ...]
     numbers: Table
     left_out: str
     counters: tuple[Table, ...]
     environment: tuple[Table, ...]
 
+    def figure_of(self, experiment: str) -> str:
+        """Where on the page the figure is that answers the question of an experiment; its section where it
+        has none."""
+        return self._section_of(experiment).figure
+
     def slug_of(self, experiment: str) -> str:
         """Where on the page an experiment is."""
+        return self._section_of(experiment).slug
+
+    def _section_of(self, experiment: str) -> Section:
         return next(
-            section.slug
+            section
             for family in self.families
             for section in family.sections
             if section.experiment.name == experiment
         )
 
 
-def report_page(run: Run) -> str:
-    """The report of one run as one HTML document; the same run gives the same bytes."""
-    page = page_of(run)
-    return render(
-        "run.html", page, {"schema": "latchmark.page/2", "run": run.id, "points": point_launches(run)}
-    )
+def report_page(run: Run, floor: FloorAge | None = None) -> str:
+    """The report of one run as one HTML document; the same run, and the same noise floor where one is given,
+    give the same bytes."""
+    page = page_of(run, floor)
+    data = {
+        "schema": "latchmark.page/2",
+        "run": run.id,
+        "points": point_launches(run),
+        "units": units_of(run),
+        # A point alone is this and a filter, which the script adds.
+        "again": shlex.join(_run_again(run, "--filter")),
+    }
+    return render("run.html", page, data)
 
 
-def page_of(run: Run) -> RunPage:
+def page_of(run: Run, floor: FloorAge | None = None) -> RunPage:
     """The values of the page, before any markup."""
     cautions = cautions_of(run)
     findings = findings_of(run)
     catalogue = [experiment.name for experiment in run.experiments]
     checks = checks_of(run, cautions)
-    failed = tuple((run.points[one.point].name, one) for one in run.launches if not one.is_ok)
     numbers, left_out = all_numbers(run)
     return RunPage(
         run=run,
         title=_title(run),
         lede=_lede(run),
         stand_ins=stand_ins_of(run),
-        headlines=tuple(Headline(size_of(finding), finding) for finding in leading(findings, catalogue)),
-        verdict=_verdict(run, len(failed), tally_of(checks)),
+        foremost=foremost_of(run),
+        headlines=headlines_of(findings, catalogue),
+        trust=trust_panel_of(run, checks, floor),
+        machine=card_of(run),
         what_ran=_what_ran(run),
-        card=card_of(run),
         checks=checks,
         tally=tally_of(checks),
         absences=tuple(one for one in absences_of(run) if one.what != "launches"),
-        failed=failed,
+        failed=failures_of(run),
+        resume="" if run.complete else resume_sentence(run),
         again=again(run),
         prices=price_list_of(run),
-        pitfalls=pitfall_index_of(run, findings),
+        pitfalls=pitfall_section_of(run, findings, cautions),
         families=_families(run, cautions, findings),
         numbers=numbers,
         left_out=left_out,
@@ -147,43 +155,23 @@ def _title(run: Run) -> str:
     return f"What concurrency costs on {run.machine.alias}"
 
 
-_WITHOUT_RATIO = {FindingKind.NOT_MEASURED: "not measured", FindingKind.CONTROL: "control"}
-
-
-def size_of(finding: Finding) -> str:
-    """The number that the sentence is about; words where a number would suggest a difference that was not
-    shown."""
-    if finding.amount is not None:
-        return finding.amount
-    if finding.ratio is None or finding.numerator is None:
-        return _WITHOUT_RATIO.get(finding.kind, "not compared")
-    if finding.kind is FindingKind.SCALING:
-        # The sentence speaks of the work done, the ratio of time per operation.
-        return f"{number(finding.numerator.workers / finding.ratio.value)}\u00d7"
-    interval = finding.ratio.interval
-    if finding.kind is FindingKind.NO_DIFFERENCE or (
-        isinstance(interval, Interval) and not finding.ratio.is_apart
-    ):
-        return "no difference shown"
-    return f"{number(finding.ratio.value)}\u00d7"
-
-
-def again(run: Run, experiment: Experiment | None = None) -> str:
-    """The command that measures this again: the run's own with the same seed, or one experiment alone."""
-    # Into a folder of its own, not over the run that is repeated.
-    dropped = ("--out", "--resume", "--seed") + (("--filter",) if experiment else ())
-    own = _without(dropped, run.command[2:]) if run.command[1:2] == ("run",) else [run.preset]
-    words = ["scripts/latchmark", "run", *own]
-    # Another program than the suite's own is an outsider's, built with the package.
-    if run.command and run.command[0].rsplit("/", 1)[-1] != "latchmark-bench":
-        words += ["--bench", run.command[0]]
+def again(run: Run, experiment: Experiment | None = None, point: Point | None = None) -> str:
+    """The command that measures this again: the run's own with the same seed, or one experiment alone, or one
+    point of it."""
     if experiment is None:
-        words += ["--seed", run.seed]
-    else:
-        # What a regular expression of ECMAScript reads as more than itself.
-        name = re.sub(r"[][\\^$.*+?(){}|]", r"\\\g<0>", experiment.name)
-        words += ["--filter", f"^{name}/"]
-    return shlex.join(words)
+        return shlex.join([*_run_again(run), "--seed", run.seed])
+    # What a regular expression of ECMAScript reads as more than itself.
+    name = re.sub(r"[][\\^$.*+?(){}|]", r"\\\g<0>", experiment.name if point is None else point.name)
+    return shlex.join([*_run_again(run, "--filter"), "--filter", f"^{name}{'/' if point is None else '$'}"])
+
+
+def _run_again(run: Run, *dropped: str) -> list[str]:
+    """The words of the run's own command, into a folder of its own and not over the run that is repeated."""
+    dropped = ("--out", "--resume", "--seed", *dropped)
+    own = _without(dropped, run.command[2:]) if run.command[1:2] == ("run",) else [run.preset]
+    # Another program than the suite's own is an outsider's, built with the package.
+    is_own = not run.command or run.command[0].rsplit("/", 1)[-1] == "latchmark-bench"
+    return ["scripts/latchmark", "run", *own, *(() if is_own else ("--bench", run.command[0]))]
 
 
 def _without(options: Sequence[str], words: Sequence[str]) -> list[str]:
@@ -200,7 +188,7 @@ def _without(options: Sequence[str], words: Sequence[str]) -> list[str]:
 
 def _lede(run: Run) -> str:
     planned = [point for point in run.points if point.skip is None]
-    measured = sum(_has_value(run, point) for point in planned)
+    measured = sum(has_value(run, point) for point in planned)
     skipped = len(run.points) - len(planned)
     points = (
         f"{count(measured, 'point')} measured"
@@ -215,25 +203,10 @@ def _lede(run: Run) -> str:
     )
 
 
-def _has_value(run: Run, point: Point) -> bool:
-    return any(
-        not isinstance(value, Unavailable)
-        for launch in run.launches_of(point)
-        if launch.is_ok
-        for value in launch.metrics.values()
-    )
-
-
 def _begun(run: Run) -> str:
     """`2 of ` before the number of rounds where not all were begun."""
     begun = len({launch.round for launch in run.launches})
     return f"{begun} of " if begun < run.rounds else ""
-
-
-def _verdict(run: Run, failed: int, tally: str) -> str:
-    state = "Complete" if run.complete else f"Incomplete ({run.incomplete_reason or 'no reason recorded'})"
-    launches = f"{count(failed, 'launch')} failed" if failed else "no launch failed"
-    return f"{state}; {launches}; checks: {tally}."
 
 
 def _what_ran(run: Run) -> tuple[tuple[str, str], ...]:
@@ -265,7 +238,7 @@ def _families(run: Run, cautions: Sequence[Caution], findings: Sequence[Finding]
     for name, some in groupby(run.experiments, key=lambda experiment: experiment.family):
         slug = f"family-{len(families) + 1}"
         sections = tuple(
-            section_of(run, experiment, f"{slug}-{index + 1}", cautions, findings, again(run, experiment))
+            section_of(run, experiment, f"{slug}-{index + 1}", cautions, findings, again)
             for index, experiment in enumerate(some)
         )
         told = [one for section in sections for one in strongest(section.findings, MOST_OF_AN_EXPERIMENT)]

@@ -10,7 +10,7 @@ from latchmark.model import Unavailable
 from latchmark.pages.of_experiment import Picture, pictures_of
 from latchmark.pages.rendering import render
 from latchmark.statistics import Ratio, Summary
-from latchmark.tables import Cell, Column, Table, fact_text, ratio_cell, summary_cells, value_cell
+from latchmark.tables import Cell, Column, Table, count_cell, fact_text, ratio_cell, summary_cells, value_cell
 from latchmark.trend import (
     History,
     Line,
@@ -133,9 +133,9 @@ def _table(history: History, name: str, lines: Sequence[Line]) -> Table:
                 value_cell(ends[0]),
                 value_cell(ends[1]),
                 ratio_cell(ratio),
-                Cell(str(len(line.steps)), str(len(line.steps))),
+                count_cell(len(line.steps)),
                 value_cell(None if line.scatter is None else 100 * line.scatter),
-                Cell(str(len(line.measured)), str(len(line.measured))),
+                count_cell(len(line.measured)),
             )
         )
     metric = lines[0].metric.replace("_", " ")
@@ -176,12 +176,12 @@ def _runs(history: History) -> Table:
         state = "yes" if run.is_complete else "no"
         rows.append(
             (
-                Cell(str(index + 1), str(index + 1)),
+                count_cell(index + 1),
                 Cell(utc(run.started_utc)),
                 Cell(run.commit),
                 Cell(run.build_id[:12]),
                 Cell(run.preset),
-                Cell(str(measured), str(measured)),
+                count_cell(measured),
                 Cell(f"{state}; {run.flags}" if run.flags else state),
                 Cell(f"changed: {marks[index]}" if index in marks else "as before" if index else "the first"),
                 Cell(run.file_name),

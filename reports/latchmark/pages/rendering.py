@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from latchmark.figures.palette import INKS
-from latchmark.wording import count, number, utc, words
+from latchmark.wording import count, number, unturned, utc, words
 
 # Only the script with this hash runs, whatever a name in the run file smuggles in. `img-src data:` is for the
 # pixels of heat maps, `unsafe-inline` for the style attributes of SVG.
@@ -30,8 +30,10 @@ _STYLES = (
     "first_screen.css",
     "price_list.css",
     "pitfall_index.css",
+    "experiment.css",
     "comparison.css",
     "folder.css",
+    "tools.css",
 )
 
 
@@ -44,6 +46,7 @@ def render(template: str, page: object, data: object) -> str:
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -51,6 +54,7 @@ def render(template: str, page: object, data: object) -> str:
         "number": number,
         "count": count,
         "words": words,
+        "for_sorting": for_sorting,
         "utc": utc,
         "capitalize_first": capitalized,
     }
@@ -60,6 +64,7 @@ def render(template: str, page: object, data: object) -> str:
     return with_shared_styles(
         environment.get_template(template).render(
             page=page,
+            kind=template.removesuffix(".html"),
             theme=Markup(_theme()),
             style=Markup(style),
             script=Markup(script),
@@ -97,9 +102,19 @@ def embedded_json(data: object) -> str:
     return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+def for_sorting(value: float) -> str:
+    """Six digits, which tell apart what launches can, and are half of the bytes."""
+    return f"{value:.6g}"
+
+
 def capitalized(text: str) -> str:
     """The first letter as a capital, the others as they are: names keep their case."""
     return text[:1].upper() + text[1:]
+
+
+def _shown(value: object) -> object:
+    """Markup was made here; all else may be, or hold, a name that somebody chose."""
+    return unturned(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _source(environment: Environment, name: str) -> str:

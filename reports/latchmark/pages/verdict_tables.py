@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from latchmark.figures import ratio_of
 from latchmark.statistics import summary_of
-from latchmark.tables import Cell, Column, Table, summary_cells, text_cells, value_cell
+from latchmark.tables import Cell, Column, Table, count_cell, summary_cells, text_cells, value_cell
 from latchmark.verdict import Estimate, Gated, StageKind, Verdict
 from latchmark.verdict.sentences import probability, ratio_text, times
 from latchmark.wording import utc
@@ -56,15 +56,15 @@ def _numbers(one: Gated, note: str) -> tuple[Cell, ...]:
                 else (estimate.value, estimate.low, estimate.high, estimate.upper)
             )
         ),
-        _count_cell(None if estimate is None else estimate.pairs),
-        _count_cell(uncounted if one.pairs else None),
+        count_cell(None if estimate is None else estimate.pairs),
+        count_cell(uncounted if one.pairs else None),
         _percent_cell(one.spread),
         _percent_cell(one.detectable),
         # A control is tested, and never nominated.
         _p_cell(None if note else _p(one, (StageKind.SCREEN, StageKind.SETTLE))),
         _p_cell(_p(one, (StageKind.CONFIRM,))),
         _percent_cell(one.limits.limit),
-        _count_cell(one.pairs_needed),
+        count_cell(one.pairs_needed),
         Cell(f"{note}: {one.because}" if note else one.because),
     )
 
@@ -86,16 +86,12 @@ def _p(one: Gated, kinds: Sequence[StageKind]) -> float | None:
     return last.p if last.adjusted_p is None else last.adjusted_p
 
 
-def _count_cell(value: int | None) -> Cell:
-    return value_cell(None) if value is None else Cell(f"{value:,}", str(value))
-
-
 def _ratio_cell(ratio: float | None) -> Cell:
-    return value_cell(None) if ratio is None else Cell(times(ratio), f"{ratio:.6g}")
+    return value_cell(None) if ratio is None else Cell(times(ratio), ratio)
 
 
 def _p_cell(p: float | None) -> Cell:
-    return value_cell(None) if p is None else Cell(probability(p), f"{p:.6g}")
+    return value_cell(None) if p is None else Cell(probability(p), p)
 
 
 def _percent_cell(share: float | None) -> Cell:
@@ -126,7 +122,7 @@ def stretches_table(verdict: Verdict, one: Gated) -> Table:
             (
                 Cell(verdict.stages[stage].name),
                 summary[-1],
-                _count_cell(sum(pair.why is not None for pair in here)),
+                count_cell(sum(pair.why is not None for pair in here)),
                 *summary[:-1],
             )
         )
@@ -149,7 +145,7 @@ def pairs_table(verdict: Verdict, one: Gated) -> Table:
         (
             Cell(str(index)),
             Cell(verdict.stages[pair.stage].kind.value),
-            _count_cell(pair.round),
+            count_cell(pair.round),
             Cell(pair.first),
             value_cell(pair.base),
             value_cell(pair.head),
@@ -180,9 +176,9 @@ def stages_table(verdict: Verdict) -> Table:
             Cell(stage.kind.value),
             Cell(utc(stage.started_utc)),
             value_cell(stage.duration_s),
-            _count_cell(stage.rounds),
-            _count_cell(stage.voided),
-            _count_cell(stage.points),
+            count_cell(stage.rounds),
+            count_cell(stage.voided),
+            count_cell(stage.points),
             Cell(stage.file),
             Cell(stage.sha256[:HASH_LENGTH]),
         )
@@ -195,7 +191,7 @@ def voids_table(verdict: Verdict) -> Table:
     """Every round that does not count, and why."""
     columns = (Column("Stage"), Column("Round", is_number=True), Column("Why"))
     rows = tuple(
-        (Cell(verdict.stages[void.stage].name), _count_cell(void.round), Cell(void.why))
+        (Cell(verdict.stages[void.stage].name), count_cell(void.round), Cell(void.why))
         for void in verdict.voids
     )
     return Table("Rounds that do not count", columns, rows)

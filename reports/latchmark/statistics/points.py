@@ -36,6 +36,19 @@ def summary_of_point(
     return summary_of(tuple(values.values())) if values else Unavailable(why_absent(run, point, metric))
 
 
+def measured_points(run: Run) -> tuple[Point, ...]:
+    """The planned points of which at least one launch gave a value, of whichever metric."""
+    return tuple(
+        point
+        for point in run.points
+        if point.skip is None
+        and any(
+            launch.is_ok and any(not isinstance(value, Unavailable) for value in launch.metrics.values())
+            for launch in run.launches_of(point)
+        )
+    )
+
+
 def ratio_of_points(
     run: Run, numerator: Point, denominator: Point, metric: str | None = None, side: str | None = None
 ) -> Ratio | Unavailable:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from latchmark.cautions import cautions_of, checks_of, tally_of
 from latchmark.compare import Cell as ComparedCell
-from latchmark.compare import ComparedExperiment, Comparison, KeyDifference
-from latchmark.model import Fact, Unavailable
+from latchmark.compare import ComparedExperiment, Comparison, KeyDifference, RankedExperiment
+from latchmark.model import TIME_PER_OPERATION, Fact, Unavailable
 from latchmark.statistics import Summary
 from latchmark.tables.facts import fact_text
+from latchmark.tables.of_compared_readings import compared_readings_table, sources_table
+from latchmark.tables.of_compared_units import machine_wide_table, uncontended_table
 from latchmark.tables.of_environment import topology_text
+from latchmark.tables.of_ranks import ranks_table
 from latchmark.tables.table import (
     NOT_EQUAL,
     POINT_COLUMNS,
@@ -22,7 +25,7 @@ from latchmark.tables.table import (
     text_cells,
     value_cell,
 )
-from latchmark.wording import utc
+from latchmark.wording import between, number, utc
 
 
 def differences_table(caption: str, key: KeyDifference, labels: Sequence[str]) -> Table:
@@ -74,11 +77,12 @@ def why_absent(cell: ComparedCell) -> str | None:
 
 
 def compared_table(comparison: Comparison, compared: ComparedExperiment) -> Table:
-    """Rows are points, columns are runs: the median, and the ratio to the first run with its interval."""
+    """Rows are points, columns are runs: the median of one worker with its interval, and the ratio to the
+    first run with its own."""
     unit = compared.experiment.headline.unit
     columns = [*POINT_COLUMNS]
     for index, label in enumerate(comparison.labels):
-        columns.append(Column(label, unit, is_number=True))
+        columns.append(Column(label, f"{unit} [interval]", is_number=True))
         if index:
             columns.append(Column(f"{label} / {comparison.labels[0]}", "ratio [interval]", is_number=True))
     columns.append(Column("Note"))
@@ -89,12 +93,75 @@ def compared_table(comparison: Comparison, compared: ComparedExperiment) -> Tabl
         cells = [*point_cells(one.point)]
         notes = []
         for index, (label, cell) in enumerate(zip(comparison.labels, one.cells, strict=True)):
-            cells.append(value_cell(cell.summary.median if isinstance(cell.summary, Summary) else None))
+            cells.append(_median_cell(cell.summary))
             if index:
                 cells.append(ratio_cell(cell.ratio))
-            reason = why_absent(cell)
+            reason = why_absent(cell) or _why_no_interval(cell.summary)
             if reason is not None:
                 notes.append(f"{label}: {reason}")
         rows.append((*cells, Cell("; ".join(notes))))
-    name = f"{compared.experiment.name}: {compared.experiment.headline.name}, medians over launches"
+    metric = compared.experiment.headline.name
+    worker = " per worker" if metric == TIME_PER_OPERATION else ""
+    name = f"{compared.experiment.name}: {metric}{worker}, medians over launches"
     return Table(name, tuple(columns), tuple(rows))
+
+
+def _median_cell(summary: Summary | Unavailable) -> Cell:
+    """`5.01 [4.98, 5.04]`, sorted by the median."""
+    if isinstance(summary, Unavailable) or isinstance(summary.interval, Unavailable):
+        return value_cell(summary.median if isinstance(summary, Summary) else None)
+    ends = summary.interval.low, summary.interval.high
+    return Cell(f"{number(summary.median)} {between(summary.interval)}", summary.median, ends)
+
+
+def _why_no_interval(summary: Summary | Unavailable) -> str | None:
+    if isinstance(summary, Summary) and isinstance(summary.interval, Unavailable):
+        return summary.interval.reason
+    return None
+
+
+def equal_table(comparison: Comparison) -> tuple[Table, ...]:
+    """The fields of both keys that are the same on all; none where there are none."""
+    fields = (*comparison.hard_key.alike, *comparison.soft_key.alike)
+    rows = tuple((Cell(name.replace("_", " ")), _fact_cell(fact, is_other=False)) for name, fact in fields)
+    return (Table("Equal on all", (Column("Field"), Column("Value")), rows),) if rows else ()
+
+
+def difference_tables(comparison: Comparison) -> tuple[Table, ...]:
+    """What differs, the machines before their settings; none where nothing does."""
+    keys = (
+        ("Hard key: another machine", comparison.hard_key),
+        ("Soft key: another day, setting or build", comparison.soft_key),
+    )
+    return tuple(differences_table(caption, key, comparison.labels) for caption, key in keys if key.differing)
+
+
+def experiment_comparison_tables(comparison: Comparison, compared: ComparedExperiment) -> tuple[Table, ...]:
+    """The points of an experiment on all runs, in three units."""
+    return (
+        compared_table(comparison, compared),
+        *uncontended_table(comparison, compared),
+        *machine_wide_table(comparison, compared),
+    )
+
+
+def comparison_tables(
+    comparison: Comparison, ranks: Sequence[RankedExperiment], names: Sequence[str]
+) -> tuple[Table, ...]:
+    """Every table of the comparison's page in its order, less those of the single runs; `names` are those of
+    the runs in full."""
+    return (
+        *difference_tables(comparison),
+        *equal_table(comparison),
+        runs_table(comparison, names),
+        *sources_table(comparison),
+        *ranks_table(comparison.labels, ranks),
+        *(
+            table
+            for compared in comparison.experiments
+            for table in (
+                *experiment_comparison_tables(comparison, compared),
+                *compared_readings_table(comparison, compared),
+            )
+        ),
+    )

@@ -6,7 +6,7 @@ from latchmark.findings import Absence, absences_of
 from latchmark.model import ControlResult, Fact, Role, Run, Unavailable
 from latchmark.statistics import derived_of, source_of
 from latchmark.tables.facts import facts_table
-from latchmark.tables.table import Cell, Column, Table, text_cells, value_cell
+from latchmark.tables.table import Cell, Column, Table, count_cell, text_cells
 from latchmark.wording import count
 
 NONE = "\u2013"
@@ -109,8 +109,8 @@ def _control(run: Run) -> Table:
 
 
 def _whole(amount: float | None) -> Cell:
-    """Events come whole: 64 faults are not 64.0."""
-    return value_cell(None) if amount is None else Cell(f"{amount:,.0f}", f"{amount:.0f}")
+    """Events come whole."""
+    return count_cell(None if amount is None else round(amount))
 
 
 def _derived(run: Run) -> Table:
@@ -137,7 +137,7 @@ def _absent(run: Run) -> Table:
     """By reason: a list of seventy roles that all lack a PMU says one thing."""
     columns = (Column("Why"), Column("Roles", is_number=True), Column("Which"))
     rows = [
-        (Cell(reason), Cell(str(len(names)), str(len(names))), Cell(", ".join(names)))
+        (Cell(reason), count_cell(len(names)), Cell(", ".join(names)))
         for one in absences_of(run)
         if one.what in ("counters", "readings")
         for reason, names in _reasons(one)

@@ -3,6 +3,7 @@ not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from statistics import median
 
@@ -27,9 +28,11 @@ from latchmark.statistics import (
 )
 from latchmark.tables.table import (
     POINT_COLUMNS,
+    UNIT_OF_ROW,
     Cell,
     Column,
     Table,
+    count_cell,
     point_cells,
     ratio_cell,
     summary_cells,
@@ -69,7 +72,7 @@ def points_table(run: Run, experiment: Experiment) -> Table:
         summary = summary_of_point(run, point, metric.name)
         against = counterparts.get(point.index)
         if experiment.baseline_of(point.variant) == point.variant:
-            ratio = Cell("baseline", "1")
+            ratio = Cell("baseline", 1.0)
         elif against is None:
             ratio = Cell("\u2013", is_absent=True)
         else:
@@ -83,7 +86,12 @@ def points_table(run: Run, experiment: Experiment) -> Table:
                 why_cell(summary),
             )
         )
-    return Table(f"{experiment.name}: {metric.name}, {metric.meaning}", columns, tuple(rows))
+    caption = f"{experiment.name}: {metric.name}, {metric.meaning}"
+    return Table(caption, columns, tuple(rows), _indexes(points))
+
+
+def _indexes(points: Iterable[Point]) -> tuple[int, ...]:
+    return tuple(point.index for point in points)
 
 
 def _baseline(experiment: Experiment) -> str:
@@ -124,7 +132,7 @@ def distances_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
             median_cell,
             low,
             high,
-            Cell(str(len(point.pairs)), str(len(point.pairs))),
+            count_cell(len(point.pairs)),
             value_cell(min(ways, default=None)),
             value_cell(max(ways, default=None)),
             value_cell(median(pages) if pages else None),
@@ -132,7 +140,8 @@ def distances_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
             why_cell(summary),
         )
         rows.append((Cell(point.variant), Cell(distance(point.placement)), *cells))
-    return (Table(f"{experiment.name}: one way by class of placement", columns, tuple(rows)),)
+    caption = f"{experiment.name}: one way by class of placement"
+    return (Table(caption, columns, tuple(rows), _indexes(points)),)
 
 
 def _known(values: tuple[float, ...] | Unavailable) -> tuple[float, ...]:
@@ -153,7 +162,7 @@ def fairness_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
         Column("Longest wait", "ns", is_number=True),
         Column("Run length", "times in a row", is_number=True),
     )
-    rows = []
+    rows, shown = [], []
     for point in run.points_of(experiment):
         sharing = sharing_of_point(run, point) if point.purpose is Purpose.THROUGHPUT else None
         if not isinstance(sharing, Sharing) or point.skip is not None:
@@ -162,11 +171,12 @@ def fairness_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
         longest_ns = _longest_wait_ns(run, twins.get((Purpose.LATENCY, _seat(point))))
         in_a_row = _run_length(run, twins.get((Purpose.COUNTS, _seat(point))))
         ends = (value_cell(sharing.least), value_cell(sharing.most))
+        shown.append(point)
         rows.append(
             (*point_cells(point), jain, low, high, *ends, value_cell(longest_ns), value_cell(in_a_row))
         )
     caption = f"{experiment.name}: fairness, medians over launches; a dash where it was not measured"
-    return (Table(caption, columns, tuple(rows)),) if rows else ()
+    return (Table(caption, columns, tuple(rows), _indexes(shown)),) if rows else ()
 
 
 def _seat(point: Point) -> tuple[object, ...]:
@@ -191,20 +201,28 @@ def _run_length(run: Run, point: Point | None) -> float | None:
 
 
 def readings_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
-    """What the readings of every point amount to; no table when none has a value."""
+    """What the readings of every point amount to; no table when none has a value. Over how many launches
+    stands in the head of a column where all points have the same."""
     points = [point for point in run.points_of(experiment) if point.skip is None]
     columns, cells = [*POINT_COLUMNS], [[*point_cells(point)] for point in points]
     for measure in measures_in(run, experiment):
-        columns.append(Column(measure.title, measure.unit, is_number=True))
-        for row, point in zip(cells, points, strict=True):
-            row.append(_measured_cell(run, point, measure))
+        summaries = [summary_of_measure(run, point, measure) for point in points]
+        samples = [_sample(run, point, summary) for point, summary in zip(points, summaries, strict=True)]
+        common = samples[0] if len({*samples}) == 1 else ""
+        unit = f"{measure.unit}, {common} launches" if common else measure.unit
+        columns.append(Column(measure.title, unit, is_number=True))
+        for row, summary, sample in zip(cells, summaries, samples, strict=True):
+            row.append(_measured_cell(summary, "" if common else sample))
     if len(columns) == len(POINT_COLUMNS):
         return ()
-    caption = (
-        f"{experiment.name}: readings, medians over launches (in parentheses over how many, where not all"
-        " counted it)"
-    )
-    return (Table(caption, tuple(columns), tuple(map(tuple, cells))),)
+    caption = f"{experiment.name}: readings, medians over launches; over how many, where not all counted it"
+    return (Table(caption, tuple(columns), tuple(map(tuple, cells)), _indexes(points)),)
+
+
+def _sample(run: Run, point: Point, summary: Summary | Unavailable) -> str:
+    """`4 of 8`; empty where all launches counted it, and where there is none."""
+    launches = finished_launches(run, point)
+    return "" if isinstance(summary, Unavailable) or summary.n == launches else f"{summary.n} of {launches}"
 
 
 def measures_in(run: Run, experiment: Experiment) -> tuple[Measure, ...]:
@@ -217,12 +235,11 @@ def measures_in(run: Run, experiment: Experiment) -> tuple[Measure, ...]:
     )
 
 
-def _measured_cell(run: Run, point: Point, measure: Measure) -> Cell:
-    summary, launches = summary_of_measure(run, point, measure), finished_launches(run, point)
+def _measured_cell(summary: Summary | Unavailable, sample: str) -> Cell:
     if isinstance(summary, Unavailable):
         return value_cell(None)
     cell = value_cell(summary.median)
-    return cell if summary.n == launches else replace(cell, text=f"{cell.text} ({summary.n} of {launches})")
+    return replace(cell, text=f"{cell.text} ({sample})") if sample else cell
 
 
 def quantities_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
@@ -236,7 +253,7 @@ def quantities_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
         ),
         Column("Note"),
     )
-    rows = []
+    rows, shown = [], []
     for point in run.points_of(experiment):
         launches = run.launches_of(point)
         asked = [one for one in experiment.quantities if any(one.name in some.metrics for some in launches)]
@@ -247,9 +264,10 @@ def quantities_table(run: Run, experiment: Experiment) -> tuple[Table, ...]:
                 for metric in experiment.quantities
             ]
             lacking = [one for metric in asked if isinstance(one := values[metric.name], Unavailable)]
+            shown.append(point)
             rows.append((*point_cells(point), *cells, why_cell(*lacking)))
     caption = f"{experiment.name}: measured beside the operations, medians over launches"
-    return (Table(caption, columns, tuple(rows)),) if rows else ()
+    return (Table(caption, columns, tuple(rows), _indexes(shown)),) if rows else ()
 
 
 def latency_tables(run: Run, experiment: Experiment) -> tuple[Table, ...]:
@@ -270,13 +288,12 @@ def latency_tables(run: Run, experiment: Experiment) -> tuple[Table, ...]:
         for one in found:
             values = [quantile_ns(one, share) for _, share in quantiles]
             cells = [value_cell(None if isinstance(value, Unavailable) else value) for value in values]
-            samples = Cell(f"{one.count:,}", str(one.count))
-            rows.append((*point_cells(one.point), *cells, value_cell(one.max_ns), samples))
+            rows.append((*point_cells(one.point), *cells, value_cell(one.max_ns), count_cell(one.count)))
         caption = (
             f"{experiment.name}: {metric.name}, upper ends of buckets;"
             " no quantile with fewer than 10 samples beyond it"
         )
-        tables.append(Table(caption, columns, tuple(rows)))
+        tables.append(Table(caption, columns, tuple(rows), _indexes(one.point for one in found)))
     return tuple(tables)
 
 
@@ -294,18 +311,18 @@ def all_numbers(run: Run) -> tuple[Table, str]:
         *POINT_COLUMNS,
         Column("Metric"),
         Column("Unit"),
-        Column("Median", is_number=True),
-        Column("Low", is_number=True),
-        Column("High", is_number=True),
+        Column("Median", UNIT_OF_ROW, is_number=True),
+        Column("Low", UNIT_OF_ROW, is_number=True),
+        Column("High", UNIT_OF_ROW, is_number=True),
         Column("Launches", is_number=True),
         Column("Note"),
     )
-    return Table(
-        "Medians over launches with their 95 % intervals", columns, tuple(rows[:MOST_ROWS])
-    ), left_out
+    indexes, cells = zip(*rows[:MOST_ROWS], strict=True) if rows else ((), ())
+    return Table("Medians over launches with their 95 % intervals", columns, cells, indexes), left_out
 
 
-def _number_rows(run: Run, headline_only: bool) -> list[tuple[Cell, ...]]:
+def _number_rows(run: Run, headline_only: bool) -> list[tuple[int, tuple[Cell, ...]]]:
+    """The index of the point, and its cells."""
     rows = []
     for point in run.points:
         experiment = run.experiment_of(point)
@@ -322,13 +339,14 @@ def _number_rows(run: Run, headline_only: bool) -> list[tuple[Cell, ...]]:
                 *summary_cells(summary),
                 why_cell(summary),
             )
-            rows.append((Cell(point.experiment), *point_cells(point), *cells))
+            rows.append((point.index, (Cell(point.experiment), *point_cells(point), *cells)))
     return rows
 
 
 def point_launches(run: Run) -> list[dict[str, object]]:
     """The embedded data: every point with the scalar values of its launches, as columns in the order of
-    execution; null where a launch has no value. Windows stay in the run file."""
+    execution; null where a launch has no value. A side or status that all of them have stands once, without
+    a list. Windows stay in the run file."""
     found: list[dict[str, object]] = []
     for point in run.points:
         launches = run.launches_of(point)
@@ -338,14 +356,18 @@ def point_launches(run: Run) -> list[dict[str, object]]:
         columns = {
             "order": [one.order for one in launches],
             "round": [one.round for one in launches],
-            "side": [one.side for one in launches],
-            "status": [one.status.value for one in launches],
+            "side": _shared([one.side for one in launches]),
+            "status": _shared([one.status.value for one in launches]),
             "metrics": {name: [_scalar(one.metrics.get(name)) for one in launches] for name in names},
         }
         found.append(
             {"name": point.name, "definition": point.definition, "skip": point.skip, "launches": columns}
         )
     return found
+
+
+def _shared(values: list[str]) -> list[str] | str:
+    return values[0] if len(set(values)) == 1 else values
 
 
 def _scalar(value: Metric | None) -> float | None:

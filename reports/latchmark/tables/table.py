@@ -1,4 +1,4 @@
-"""What is a table on a page? Columns and rows of plain cells; the template only lays them out."""
+"""What is a table? Columns and rows of plain cells: pages lay them out, exports write their numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from latchmark.model import Point, Unavailable
 from latchmark.statistics import Interval, Ratio, Summary
-from latchmark.wording import number
+from latchmark.wording import between, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +21,30 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`sort` is what sorting compares, the text itself when empty; `is_absent` marks a reason in place of a
-    value."""
+    """`value` is the number that the text rounds, in the unit of the column and in full, `interval` its ends
+    where the text has them; `is_absent` marks a reason in place of a value."""
 
     text: str
-    sort: str = ""
+    value: float | None = None
+    interval: tuple[float, float] | None = None
     is_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first column names the row."""
+    """The first column names the row. Where rows are points of the run, `points` has the index of each."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    points: tuple[int, ...] = ()
 
 
 # In words as well, so that a difference survives grey paper.
 NOT_EQUAL = "\u2260 "
+
+# The unit of a column whose rows have one each, in the column `Unit`.
+UNIT_OF_ROW = "unit of the row"
 
 # What tells a point from the others of its experiment.
 POINT_COLUMNS = (
@@ -53,31 +58,37 @@ POINT_COLUMNS = (
 
 def point_cells(point: Point) -> tuple[Cell, ...]:
     """The cells below POINT_COLUMNS."""
-    workers = Cell(str(point.workers), str(point.workers))
     placement = Cell(point.placement.value.replace("_", " "))
-    return Cell(point.variant), Cell(point.team.value), workers, placement, Cell(parameters_text(point))
+    workers, parameters = count_cell(point.workers), Cell(parameters_text(point))
+    return Cell(point.variant), Cell(point.team.value), workers, placement, parameters
 
 
 def value_cell(value: float | None) -> Cell:
     """A number; a dash where there is none (the reason stands in the row's last cell)."""
-    return Cell("\u2013", is_absent=True) if value is None else Cell(number(value), f"{value:.6g}")
+    return Cell("\u2013", is_absent=True) if value is None else Cell(number(value), value)
+
+
+def count_cell(amount: int | None) -> Cell:
+    """What comes whole is written in full: 64 faults are not 64.0, and 1,234,567 samples not 1.23e+06."""
+    return value_cell(None) if amount is None else Cell(f"{amount:,}", amount)
 
 
 def summary_cells(summary: Summary | Unavailable) -> tuple[Cell, Cell, Cell, Cell]:
     """Median, low, high, launches."""
     if isinstance(summary, Unavailable):
-        return value_cell(None), value_cell(None), value_cell(None), Cell("0", "0")
+        return value_cell(None), value_cell(None), value_cell(None), count_cell(0)
     low, high = _ends(summary.interval)
-    return value_cell(summary.median), value_cell(low), value_cell(high), Cell(str(summary.n), str(summary.n))
+    return value_cell(summary.median), value_cell(low), value_cell(high), count_cell(summary.n)
 
 
 def ratio_cell(ratio: Ratio | Unavailable) -> Cell:
     """`2.85\u00d7 [2.01, 6.88]`, sorted by the ratio."""
     if isinstance(ratio, Unavailable):
         return Cell("\u2013", is_absent=True)
-    low, high = _ends(ratio.interval)
-    interval = "" if low is None or high is None else f" [{number(low)}, {number(high)}]"
-    return Cell(f"{number(ratio.value)}\u00d7{interval}", f"{ratio.value:.6g}")
+    if isinstance(ratio.interval, Unavailable):
+        return Cell(f"{number(ratio.value)}\u00d7", ratio.value)
+    ends = (ratio.interval.low, ratio.interval.high)
+    return Cell(f"{number(ratio.value)}\u00d7 {between(ratio.interval)}", ratio.value, ends)
 
 
 def why_cell(*statistics: Summary | Ratio | Unavailable) -> Cell:

@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 from counted_run import QEMU, control, counted_run
 from described_run import write_run
+from folder.stored_results import everything
 from gate_outputs.described_gates import troubled_verdict
 from pages.page_runs import rich_run
 from trend.nightly_runs import kept, nightly_documents, stepped
 
+from latchmark.cli.indexing import index_page
 from latchmark.loading import load
+from latchmark.model import Run
 from latchmark.pages import compare_page, report_page, trend_page, verdict_page
 from latchmark.trend import History, history_of
 
@@ -48,26 +51,32 @@ def moved_history(folder: Path) -> History:
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The pages under test: `report` of one run and `compare` of two, `counted` and `sources` of runs with
-    counters of which nothing is a machine's own, `verdict` of a gate that met everything, `trend` of steps
-    either way."""
-    folder = tmp_path_factory.mktemp("pages")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """Two of different machines without counters, and two with counters of which nothing is a machine's
+    own."""
+    folder = tmp_path_factory.mktemp("runs")
     documents = {"first": rich_run("alpha", 1), "second": rich_run("beta", 2, slower=2.0)}
     documents["second"]["machine"]["hard_key"]["cores"] = "8"
-    runs = [load(write_run(document, folder / f"{name}.json")) for name, document in documents.items()]
     guest = counted_run("arm", "guest", emulated=QEMU)
     guest.counters["control"] = [control("l1d_invalidations"), control("stalls_backend", "failed")]
-    counted = [
-        load(write_run(one.document(), folder / f"{one.alias}.json")) for one in (counted_run(), guest)
-    ]
+    documents |= {"counted": counted_run().document(), "guest": guest.document()}
+    return {name: load(write_run(document, folder / f"{name}.json")) for name, document in documents.items()}
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory, runs: dict[str, Run]) -> dict[str, Path]:
+    """The pages under test: `report` of one run and `compare` of two, `counted` and `sources` of runs with
+    counters, `verdict` of a gate that met everything, `trend` of steps either way, `index` of a
+    folder."""
+    folder = tmp_path_factory.mktemp("pages")
     texts = {
-        "report": report_page(runs[0]),
-        "compare": compare_page(runs),
-        "counted": report_page(counted[1]),
-        "sources": compare_page(counted),
+        "report": report_page(runs["first"]),
+        "compare": compare_page([runs["first"], runs["second"]]),
+        "counted": report_page(runs["guest"]),
+        "sources": compare_page([runs["counted"], runs["guest"]]),
         "verdict": verdict_page(troubled_verdict()),
         "trend": trend_page(moved_history(folder / "nights")),
+        "index": index_page(everything(folder / "results"), folder / "index.html"),
     }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, "utf-8")

@@ -17,10 +17,11 @@ from latchmark.figures.dots import description_of as dots_words
 from latchmark.figures.dots import dots as dots_figure
 from latchmark.figures.launches import Launched, LaunchStrip, round_medians
 from latchmark.figures.launches import description_of as strip_words
-from latchmark.figures.scaling import Sweep, scaling
-from latchmark.figures.scaling import description_of as sweep_words
+from latchmark.figures.scaling import scaling
 from latchmark.figures.series import Estimate, Series
 from latchmark.figures.svg import svg_of
+from latchmark.figures.sweep import Sweep
+from latchmark.figures.sweep import description_of as sweep_words
 from latchmark.figures.sweeps import breaks_of
 from latchmark.model import Experiment, Histogram, Run, Shape, Unavailable
 from latchmark.statistics import Distribution, distributions_of, quantile_ns
@@ -50,7 +51,6 @@ def test_each_kind_of_figure_is_drawn_where_points_support_it(loaded: Loaded) ->
         "ratios",
         "placement",
         "oversubscribed",
-        "reading",
         "fairness",
         "launches",
     ]
@@ -89,6 +89,12 @@ def test_the_description_states_values_from_first_to_last() -> None:
     assert "ticket falls from 41 to 3.2 between 1 and 64, widest interval 6.2 % of its value." in words
     assert "mcs: 5 at 1, without interval." in words
     assert "Not measured: mcs at 64 (needs 64 cores)." in words
+
+
+def test_what_changes_by_less_than_its_digits_stays() -> None:
+    level = Series("padded", 0, ((1, Estimate(5.601)), (2, Estimate(5.604))))
+    words = sweep_words(Sweep("Time", "ns", "workers", (level,), "note"))
+    assert "padded stays at 5.6 between 1 and 2" in words
 
 
 def test_a_ninth_series_makes_small_multiples(loaded: Loaded) -> None:

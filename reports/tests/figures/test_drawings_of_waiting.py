@@ -225,7 +225,7 @@ def test_the_clock_is_drawn_into_distributions(loaded: Loaded) -> None:
 
 def test_samples_above_the_clock_are_counted() -> None:
     one = {"lower_ns": [1.0, 4.0, 9.0], "upper_ns": [4.0, 9.0, 10.0], "counts": [5, 7, 1], "max_ns": 9.0}
-    some = DrawnDistribution(None, (histogram_of({**one, "resolution_ns": 4.0}, "x"),), "a", 0)  # type: ignore[arg-type]
+    some = DrawnDistribution(None, (histogram_of({**one, "resolution_ns": 4.0}, "x"),), "a", 0, 0)  # type: ignore[arg-type]
     assert above_resolution([some]) == (8, 13)
     assert resolution_ns([some]) == 4.0
 

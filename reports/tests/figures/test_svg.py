@@ -83,8 +83,52 @@ def test_labels_hold_no_character_that_xml_forbids_and_are_cut() -> None:
     svg_of(_figure(label_of("\x00\x1b")), "one", "t", "d")
 
 
+def test_the_text_alternative_is_read_in_its_own_direction() -> None:
+    root = ElementTree.fromstring(svg_of(_figure(), "one", "a\u202eb", "c\u2067d"))
+    assert root.findtext(SVG + "title") == "a\ufffdb"
+    assert root.findtext(SVG + "desc") == "c\ufffdd"
+
+
 def test_coordinates_are_as_fine_as_an_eye_and_no_finer() -> None:
     text = svg_of(_figure(), "one", "title", "description")
     assert re.search(r' d="M[0-9.]+', text)
     assert not re.search(r'(?:[ "-])\d+\.\d{3,}', re.sub(r' style="[^"]*"| viewBox="[^"]*"', "", text))
     assert "\n" not in text.partition("<desc")[0]
+
+
+def _drawn(**look: object) -> ElementTree.Element:
+    with house_style():
+        figure, axes = frame(400, 200, 40, 20, 20, 40)
+        axes.set_xlim(0, 10)
+        axes.set_ylim(0, 10)
+        axes.plot([1, 5, 5, 9], [2, 2, 7, 12], color=SERIES[0].stand_in, **look)
+    return ElementTree.fromstring(svg_of(figure, "one", "title", "description"))
+
+
+def test_level_and_upright_strokes_are_written_as_such() -> None:
+    with house_style():
+        figure, axes = frame(400, 200, 40, 20, 20, 40)
+        axes.set_axis_off()
+        axes.set_xlim(0, 10)
+        axes.set_ylim(0, 10)
+        axes.plot([1, 5, 5, 5, 8], [2, 2, 2, 7, 9])
+    root = ElementTree.fromstring(svg_of(figure, "one", "title", "description"))
+    # 34 pixels a unit across, 14 up.
+    assert "M74 132H210V62L312 34" in [path.get("d") for path in root.iter(f"{SVG}path")]
+
+
+def test_a_clip_is_left_only_where_it_cuts() -> None:
+    clipped = [one for one in _drawn(gid="series-3").iter() if one.get("clip-path")]
+    assert [one.get("data-series") for one in clipped] == ["3"]
+    inside = _figure()
+    text = svg_of(inside, "one", "title", "description")
+    assert text.count("clip-path=") <= 1
+
+
+def test_what_belongs_to_a_variant_is_marked() -> None:
+    root = _drawn(gid="series-3", marker="o")
+    marked = [one for one in root.iter() if one.get("data-series") == "3"]
+    assert len(marked) == 1
+    assert not [one for one in root.iter() if (one.get("id") or "").startswith("series")]
+    # A round mark is a circle, not eight curves.
+    assert root.find(f".//{SVG}circle") is not None

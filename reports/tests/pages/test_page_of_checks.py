@@ -9,7 +9,7 @@ import pytest
 from described_run import DescribedRun
 from pages.page_runs import rich_run
 
-from latchmark.cautions import cautions_of
+from latchmark.cautions import Caution, CautionName, cautions_of
 from latchmark.cautions.trust import Answer, checks_of
 from latchmark.model import Run
 from latchmark.pages.of_run import page_of
@@ -102,6 +102,22 @@ def test_other_load_is_a_check_and_a_suspect(
     assert checks["Other load"].seen.startswith(seen)
     assert checks["Frequency"].answer is Answer.WARN
     assert checks["Frequency"].remedy.startswith("First stop other work") is (answer is Answer.WARN)
+
+
+def test_a_check_says_how_far_what_it_saw_reaches(loaded: Loaded) -> None:
+    run = loaded(rich_run(rounds=1))
+
+    def steal(*places: str) -> tuple[str, int, str]:
+        seen = [Caution(CautionName.STEAL, where, "2 % stolen", "it waits", "Run alone") for where in places]
+        (check,) = (one for one in checks_of(run, seen) if one.subject == "Steal")
+        return check.seen, check.places, check.noun
+
+    point, other = run.points[0].name, run.points[1].name
+    assert steal("")[:2] == ("2 % stolen: it waits", 0)
+    assert steal("", point) == ("2 % stolen (and at 1 point): it waits", 1, "point")
+    assert steal(point) == (f"2 % stolen ({point}): it waits", 1, "point")
+    assert steal(point, other) == (f"2 % stolen ({point}, and 1 other): it waits", 2, "point")
+    assert steal(run.experiments[0].name)[1:] == (1, "experiment")
 
 
 def test_a_setting_that_disturbs_is_a_warning(loaded: Loaded) -> None:

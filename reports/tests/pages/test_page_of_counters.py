@@ -14,7 +14,7 @@ from quick_run import quick_run
 
 from latchmark.cautions.trust import Answer
 from latchmark.compare import NO_TIMES, compare
-from latchmark.figures import drawings_of, uncharted_roles
+from latchmark.figures import Drawing, drawings_of, uncharted_roles
 from latchmark.model import ReadingStatus, Run
 from latchmark.pages import compare_page, report_page
 from latchmark.pages.of_comparison import page_of as comparison_of
@@ -55,34 +55,73 @@ def test_readings_say_over_how_many_launches(loaded: Load) -> None:
     titles = [column.title for column in table.columns]
     packed = [cell.text for cell in table.rows[-1]]
     by_title = dict(zip(titles, packed, strict=True))
-    assert by_title["cross-core transfers"] == "0.970 (4 of 8)"
-    assert by_title["share of cycles in stalls_store_bound"] == "0.648 (4 of 8)"
+    assert by_title["cross-core transfers"] == "0.970"
+    assert by_title["share of cycles in stalls_store_bound"] == "0.648"
     assert by_title["cycles"] == "162"
     units = {column.title: column.unit for column in table.columns}
-    assert units["cross-core transfers"] == "lines per operation"
+    # Once, where it holds for all points.
+    assert units["cross-core transfers"] == "lines per operation, 4 of 8 launches"
     assert units["cycles (kernel)"] == "cycles per operation"
 
 
-def test_figures_of_readings_state_their_own_sample(loaded: Load) -> None:
+def test_readings_of_points_that_differ_say_it_each(loaded: Load) -> None:
+    document = counted_run().document()
+    first = [one["readings"] for one in document["launches"] if one["point"] == 0]
+    del next(one for one in first if "cross_core_rfos" in one)["cross_core_rfos"]
+    run = loaded(document)
+    (table,) = readings_table(run, run.experiments[0])
+    (at,) = [place for place, one in enumerate(table.columns) if one.title == "cross core rfos"]
+    assert table.columns[at].unit == "requests per operation"
+    assert [row[at].text for row in table.rows] == [
+        "0.0100 (3 of 8)", "0.0100 (4 of 8)", "0.0100 (4 of 8)", "0.970 (4 of 8)"
+    ]  # fmt: skip
+
+
+def _main_figure(run: Run) -> Drawing:
+    return drawings_of(run, run.experiments[0])[0]
+
+
+def test_readings_stand_below_the_time_on_its_axis(loaded: Load) -> None:
+    axes = _main_figure(loaded(counted_run().document())).draw().axes
+    assert len(axes) == 4
+    assert len({one.get_xlim() for one in axes}) == 1
+    # Workers are named once, at the foot.
+    assert [one.get_xlabel() for one in axes] == ["", "", "", "workers"]
+
+
+def test_readings_state_their_own_sample(loaded: Load) -> None:
     run = loaded(counted_run(emulated=QEMU).document())
-    notes = {one.title: one.svg("x") for one in drawings_of(run, run.experiments[0]) if one.kind == "reading"}
-    assert "median of 4 launches a point" in plain(notes["Cross-core transfers"])
-    assert "threads, spread" in plain(notes["Cross-core transfers"])
-    assert all("lab-2c (emulated)" in plain(svg) for svg in notes.values())
-    assert all("counts from a script" in plain(svg) for svg in notes.values())
+    text = plain(_main_figure(run).svg("x"))
+    assert "lab-2c (emulated) \u00b7 median of 8 launches a point" in text
+    # Lines of a note are drawn from the last.
+    assert "cross-core transfers and share of cycles in stalls_store_bound:" in text
+    assert "of 4 launches a point" in text
+    assert text.count("from a script") == 2
 
 
 def test_figures_show_what_says_something(loaded: Load) -> None:
     run = loaded(counted_run().document())
-    drawn = [one for one in drawings_of(run, run.experiments[0]) if one.kind == "reading"]
-    # Not the roles that these are made of, nor a frequency that stays where it is.
-    titles = [one.title for one in drawn]
-    assert titles == ["Cross-core transfers", "Share of cycles in stalls_store_bound"]
+    figure = _main_figure(run)
+    # Not the roles that these are made of, nor a frequency that stays where it is; the cost in cycles.
+    for title in ("Cross-core transfers", "Share of cycles in stalls_store_bound", "Cycles"):
+        assert f" {title} (" in figure.description
+    assert "GHz" not in figure.description
     # A part of a whole is read against the whole.
-    assert drawn[-1].draw().axes[0].get_yscale() == "linear"
-    (group,) = [one for one in uncharted_roles(run, run.experiments[0]) if one.is_measured]
-    assert set(group.roles) >= {"cycles", "cross_core_loads", "cross_core_rfos", "stalls_store_bound"}
-    assert group.why == "in the table; the figures show what is derived from them"
+    assert figure.draw().axes[2].get_yscale() == "linear"
+    by_why = {one.why: one.roles for one in uncharted_roles(run, run.experiments[0]) if one.is_measured}
+    told = by_why["in the table; the figures show what is derived from them"]
+    assert {"cross_core_loads", "cross_core_rfos", "stalls_store_bound"} <= {*told}
+    assert "cycles" not in told
+
+
+def test_a_reading_that_is_level_is_no_figure(loaded: Load) -> None:
+    document = counted_run().document()
+    document["counters"]["roles"].append(document["counters"]["roles"][0] | {"role": "branches", "unit": "1"})
+    for launch in document["launches"]:
+        launch["readings"]["branches"] = launch["readings"]["instructions"]
+    run = loaded(document)
+    by_role = {role: one.why for one in uncharted_roles(run, run.experiments[0]) for role in one.roles}
+    assert by_role["branches"].startswith("the same at every point")
 
 
 def test_figures_show_what_explains_most(loaded: Load) -> None:
@@ -92,18 +131,41 @@ def test_figures_show_what_explains_most(loaded: Load) -> None:
     for launch in document["launches"]:
         launch["readings"]["run_queue_wait"] = launch["readings"]["task_clock"]
     run = loaded(document)
-    drawn = [one.title for one in drawings_of(run, run.experiments[0]) if one.kind == "reading"]
-    assert drawn == ["Cross-core transfers", "Share of cycles in stalls_store_bound"]
+    assert "Run queue wait" not in _main_figure(run).description
     by_why = {one.why: one.roles for one in uncharted_roles(run, run.experiments[0])}
     assert "run_queue_wait" in by_why["in the table; the figures show what explains most"]
 
 
-def test_meaning_and_caveat_stand_where_the_numbers_do(loaded: Load) -> None:
+def test_a_ninth_variant_has_its_readings_beside_it(loaded: Load) -> None:
+    described = counted_run(rounds=2)
+    document = described.document()
+    variants, points = document["experiments"][0]["variants"], document["points"]
+    for copy in range(7):
+        name = f"packed_{copy}"
+        variants.append(variants[1] | {"name": name})
+        for point in [one for one in points if one["variant"] == "packed"]:
+            launches = [one for one in document["launches"] if one["point"] == points.index(point)]
+            document["launches"] += [one | {"point": len(points)} for one in launches]
+            renamed = point["name"].replace("/packed/", f"/{name}/")
+            points.append(point | {"variant": name, "name": renamed, "definition": renamed})
+    for order, launch in enumerate(document["launches"]):
+        launch["order"] = order
+    run = loaded(document)
+    drawn = drawings_of(run, run.experiments[0])
+    assert [one.kind for one in drawn[:2]] == ["sweep", "reading"]
+    assert drawn[1].title == "Cross-core transfers"
+    assert len(drawn[1].draw().axes) == 9
+
+
+def test_what_readings_mean_is_said_once_and_linked(loaded: Load) -> None:
     html = report_page(loaded(counted_run().document()))
-    section = plain(html[html.index("Readings, and what is derived") : html.index('id="numbers"')])
-    assert "Lines that a worker took from another core of its socket." in section
-    assert "a locked increment shows in both" in section
-    assert "Plain stores never show." in section
+    told = plain(html[html.index('id="counters"') :])
+    assert "lines that a worker took from another core of its socket." in told
+    assert "a locked increment shows in both" in told
+    assert "Plain stores never show." in told
+    section = html[html.index('<article id="family-1-1"') : html.index('id="numbers"')]
+    assert "a locked increment shows in both" not in plain(section)
+    assert '<a href="#counters">' in section
 
 
 def test_the_counters_of_a_machine(loaded: Load) -> None:
@@ -183,7 +245,7 @@ def test_what_stands_in_is_at_the_head_of_the_page(loaded: Load) -> None:
     assert "What ran on the emulated machine lab-2c" in text
     assert f"Emulated. Measured on an emulated machine ({QEMU}): times mean nothing beyond this run" in text
     assert f"Scripted counts. Counts come from a script ({SCRIPT}), not from hardware" in text
-    found = html[html.index("What this run found") : html.index("What ran</h2>")]
+    found = html[html.index("What this run found") : html.index("How far to trust it")]
     assert found.count('<span class="flag">emulated</span>') == found.count("<li>") > 0
     real = report_page(loaded(counted_run(script=None).document()))
     assert 'class="banner"' not in real
@@ -203,10 +265,18 @@ def test_no_ratio_of_times_with_an_emulated_machine(loaded: Load) -> None:
     guest = loaded(counted_run("arm", "guest", script=None, emulated=QEMU).document())
     page = comparison_of(compare([real, guest]))
     assert page.means == (f"guest (emulated): no mean, {NO_TIMES}.",)
-    assert [sentence for _, sentence in page.summary] == [
-        f"No point of guest (emulated) can be compared: {NO_TIMES}."
-    ]
-    assert not any("\u00d7" in cell.text for row in page.sections[0].table.rows for cell in row)
+    nothing = f"No point of guest (emulated) can be compared: {NO_TIMES}."
+    assert [one.sentence for one in page.findings] == [nothing]
+    (section,) = page.sections
+    assert section.sentences == (nothing,)
+    first, *others = section.tables
+    assert not any("\u00d7" in cell.text for row in first.rows for cell in row)
+    # In another unit only what a machine is over itself or shows alone, and never of emulated times.
+    assert len(others) == 2
+    for table in others:
+        at = [column.title for column in table.columns].index("guest (emulated)")
+        assert {row[at].text for row in table.rows} == {"\u2013"}
+        assert {row[-1].text for row in table.rows} == {f"guest (emulated): {NO_TIMES}"}
 
 
 def test_readings_that_all_failed_do_not_pass_a_check(loaded: Load) -> None:

@@ -13,7 +13,8 @@ from pages.page_runs import rich_run
 from latchmark.findings import Finding, FindingKind, findings_of
 from latchmark.model import Run
 from latchmark.pages import report_page
-from latchmark.pages.of_run import again, page_of, size_of
+from latchmark.pages.first_screen import size_of
+from latchmark.pages.of_run import again, page_of
 from latchmark.tables.of_experiment import all_numbers
 
 Loaded = Callable[[dict[str, Any]], Run]

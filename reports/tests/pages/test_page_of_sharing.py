@@ -16,7 +16,8 @@ from latchmark.compare import compare
 from latchmark.findings import Finding, FindingKind
 from latchmark.model import Experiment, Run, Unavailable
 from latchmark.pages import compare_page, report_page
-from latchmark.pages.of_run import Headline, RunPage, page_of, size_of
+from latchmark.pages.first_screen import Headline, size_of
+from latchmark.pages.of_run import RunPage, page_of
 from latchmark.pages.rendering import render
 from latchmark.statistics import Ratio
 from latchmark.tables.of_experiment import distances_table, fairness_table, point_launches, points_table

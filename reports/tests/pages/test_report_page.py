@@ -102,9 +102,8 @@ def test_embedded_data_cannot_end_its_element() -> None:
 
 def test_what_could_not_be_measured_is_named_with_its_reason(page: str) -> None:
     text = page[page.index('id="absent"') : page.index('class="family"')]
-    assert (
-        "false_sharing/counters/packed/workers:4/placement:spread</code>, round 3: crashed, killed by" in text
-    )
+    point = "false_sharing/counters/packed/workers:4/placement:spread"
+    assert f"{point}</code>: 1 launch crashed, in round 3: killed by" in text
     assert "3 points: needs two sockets; this machine has one" in text
     assert "2 counter roles: this virtual machine offers no performance counters" in text
 
@@ -112,7 +111,8 @@ def test_what_could_not_be_measured_is_named_with_its_reason(page: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=["all", "comment"])
 def test_hostile_texts_stay_texts(loaded: Loaded, text: str) -> None:
     page = report_page(loaded(with_texts_replaced(rich_run(rounds=2), text)))
-    plain = Outline(report_page(loaded(rich_run(rounds=2))))
+    # Of names as unknown as these: by its name a variant may be one of which more is told.
+    plain = Outline(report_page(loaded(with_texts_replaced(rich_run(rounds=2), "harmless"))))
     outline = Outline(page)
     # Not one element more than with harmless names: whatever was smuggled in is text.
     assert [tag for tag, _ in outline.elements if tag == "script"] == ["script", "script"]
@@ -120,6 +120,12 @@ def test_hostile_texts_stay_texts(loaded: Loaded, text: str) -> None:
     assert len(outline.all("table")) == len(plain.all("table"))
     assert "</html>" in page
     page.encode()
+
+
+def test_no_name_turns_the_text_around_it(loaded: Loaded) -> None:
+    page = report_page(loaded(with_texts_replaced(rich_run(rounds=2), "ab\u202ecd\u2066")))
+    assert "ab\ufffdcd\ufffd" in page
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", page)
 
 
 def test_texts_that_may_be_empty_may_be(loaded: Loaded) -> None:
