@@ -100,10 +100,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "compare": COMPARE,
     "verdict": VALUES,
     "trend": FINDINGS | {"compare"},
-    "tables": ANSWERS,
+    "tables": ANSWERS | {"loading"},  # loading has the figures that others published
     "exporting": ANSWERS | {"tables"},
     "figures": ANSWERS,
-    "pages": ANSWERS | {"figures", "tables"},
+    "pages": ANSWERS | {"figures", "tables", "loading"},
     "gate": ANSWERS | {"exporting", "pages", "loading"},
     "cli": ANSWERS | {"exporting", "figures", "pages", "loading", "gate"},
     "__main__": {"cli"},

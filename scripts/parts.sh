@@ -108,6 +108,7 @@ part_measure() {
     scripts/latchmark run quick --rounds 1 --out "$logs/run"
     test -s "$logs/run/report.html"
     "$python" -m jsonschema -i "$logs/run/run.json" reports/schema/run.schema.json
+    "$python" scripts/measured_pitfalls.py "$logs/run/run.json"
 }
 
 # From two binaries to a verdict, and from what only looks like one: no gate of them may be green by mistake.
@@ -122,6 +123,13 @@ part_scripted_pmu() {
     cmake --preset asan >/dev/null
     cmake --build --preset asan --target scripted_bench
     "$python" scripts/scripted_pmu.py build/asan/harness/tests/scripted/scripted_bench
+}
+
+# The pages as an outsider meets them: of this machine, of an emulated one, together, odd ones, and the index over all.
+part_examples() {
+    rm -rf "$logs/examples"
+    "$python" scripts/example_pages.py "$logs/examples"
+    for page in this-machine/report index; do test -s "$logs/examples/$page.html"; done
 }
 
 # Hot loops of the build that users measure: is the work still in them, and by the instructions that a variant is named after?
@@ -146,9 +154,8 @@ part_restricted() { "$python" scripts/restricted.py build/release/benchmarks/lat
 part_promises() {
     "$python" scripts/kill_test.py build/release/benchmarks/latchmark-bench --times 12
     "$python" scripts/budgets.py "$logs/run/run.json"
-    for script in load_time page_time; do
-        "$python" "scripts/$script.py" || echo "$script: above its budget on this machine"
-    done
+    "$python" scripts/load_time.py || echo 'load_time: above its budget on this machine'
+    "$python" scripts/page_time.py --figure "$logs/page_growth.svg" || echo 'page_time: above a budget on this machine'
     scripts/latchmark run quick --filter 'counters/|stride/|hash_map/|contention/(counter|locks)/' --out "$logs/shapes"
     scripts/latchmark run standard --filter "$kernel_shapes" --rounds 6 --out "$logs/kernel_shapes"
     scripts/latchmark run standard --filter "$close_shapes" --rounds 20 --out "$logs/close_shapes"

@@ -113,6 +113,10 @@ case $code in
 esac
 if PYTHONPATH=$root/reports "$reports_python" -m latchmark report "$run_file" -o "$folder/report.html"; then
     PYTHONPATH=$root/reports "$reports_python" -m latchmark findings "$run_file"
+    # The index is a convenience: neither its failure nor what it complains of is the run's.
+    case $(readlink -f "$folder")/ in
+        "$root"/results/*) PYTHONPATH=$root/reports "$reports_python" -m latchmark index "$root/results" 2>/dev/null && echo "index: $root/results/index.html" ;;
+    esac
     echo "report: $folder/report.html"
 else
     echo "latchmark: the run is in $run_file, but its page could not be drawn" >&2

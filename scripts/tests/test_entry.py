@@ -20,6 +20,7 @@ PYTHON = """#!/bin/sh
 case $3 in
     report) [ -z "${REPORT_FAILS:-}" ] && echo page >"$6" ;;
     findings) echo 'a finding' ;;
+    index) [ -z "${INDEX_FAILS:-}" ] && echo index >"$4/index.html" ;;
 esac
 """
 
@@ -56,6 +57,28 @@ def test_a_run_that_ended_has_a_page_and_keeps_its_code(tmp_path: Path, code: in
     assert ended.returncode == code
     assert (tmp_path / "results/report.html").read_text("utf-8") == "page\n"
     assert ended.stdout.splitlines() == ["a finding", f"report: {tmp_path}/results/report.html"]
+
+
+@pytest.mark.parametrize(("place", "fails"), [("results", ""), ("results", "yes"), ("elsewhere", "")])
+def test_the_index_of_the_results_is_kept_and_never_fails_a_run(
+    tmp_path: Path, place: str, fails: str
+) -> None:
+    checkout = tmp_path / "checkout"
+    shutil.copytree(ENTRY.parent, checkout / "scripts", ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    folder = checkout / place / "machine"
+    folder.mkdir(parents=True)
+    (checkout / "results").mkdir(exist_ok=True)
+    bench = program(tmp_path / "bench", f"#!/bin/sh\necho run >{folder}/run.json\necho {folder}\n")
+    ended = subprocess.run(
+        [str(checkout / "scripts/latchmark"), "run", "quick", "--bench", str(bench)],
+        env=environment(tmp_path, INDEX_FAILS=fails), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0
+    has_index = place == "results" and not fails
+    index = checkout / "results/index.html"
+    assert index.exists() is has_index
+    told = [f"index: {index}"] if has_index else []
+    assert ended.stdout.splitlines() == ["a finding", *told, f"report: {folder}/report.html"]
 
 
 @pytest.mark.parametrize("code", [2, 4])

@@ -20,8 +20,7 @@ latchmark::Experiment benchmarks::instrument::memory() {
         .question = "What does a load cost that has to wait for the one before it, by how far away its data are?",
         .mechanism =
             "Every load tells where the next one goes, in an order that no prefetcher foresees, so none begins before the last "
-            "has "
-            "ended. How much memory the walk goes through decides which cache still holds what it comes back to.",
+            "has ended. How much memory the walk goes through decides which cache still holds what it comes back to.",
         .operation = "dependent load",
         .baseline = "l1_hit",
         .variants =
@@ -29,7 +28,7 @@ latchmark::Experiment benchmarks::instrument::memory() {
                 rung<Level::l1>("l1_hit", "a walk through half of the first level of cache"),
                 rung<Level::l2>("l2_hit", "through half of the second level"),
                 rung<Level::last>("last_level_hit", "through more than the second level, and at most half of the last"),
-                rung<Level::memory>("memory", "through several times the last level, in pages of 4 KiB"),
+                rung<Level::memory>("memory", "through twice the last level or more, in the smallest pages"),
             },
         .workers = latchmark::WorkerSweep::one,
         .expects = [](const std::string& variant, const latchmark::Setting&) -> latchmark::Expected {

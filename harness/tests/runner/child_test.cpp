@@ -76,6 +76,12 @@ TEST_F(Children, AreKilledWithAllTheirsAtTheTimeLimit) {
     EXPECT_NE(child.unfinished.find("; sleep sleeps"), std::string::npos) << child.unfinished;
 }
 
+TEST_F(Children, AreToldOneByOneUpToEight) {
+    const auto child = shell("for i in 1 2 3 4 5 6 7 8 9; do sleep 1000 & done; wait", {.time_ns = 2'000'000'000});
+    EXPECT_EQ(child.end, End::timed_out);
+    EXPECT_TRUE(child.unfinished.ends_with("; 2 more")) << child.unfinished;
+}
+
 TEST_F(Children, ThatSpinToTheTimeLimitAreToldFromThoseThatWait) {
     const auto child = shell("while :; do :; done", {.time_ns = 2'000'000'000});
     EXPECT_EQ(child.end, End::timed_out);
