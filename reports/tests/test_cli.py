@@ -124,23 +124,46 @@ def test_a_full_disk(run_file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert done.stderr == "latchmark: standard output: cannot be written: No space left on device\n"
 
 
-@pytest.mark.parametrize("package", ["fastjsonschema", "latchmark.pages"])
+@pytest.mark.parametrize(
+    ("imported", "package"), [("fastjsonschema", "fastjsonschema"), ("latchmark.pages", "jinja2")]
+)
 def test_a_missing_package_is_named(
-    run_file: str, package: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    run_file: str,
+    imported: str,
+    package: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from latchmark.loading import contract
 
+    contract._validator.cache_clear()
+    missing_at(monkeypatch, imported, package)
+    assert cli.main(["report", run_file]) == 4
+    said = complaint(capsys)
+    assert package in said
+    assert "install" in said
+
+
+@pytest.mark.parametrize("arguments", [["report", "RUN"], ["index", "."]])
+def test_a_missing_module_of_our_own_is_no_missing_package(
+    run_file: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing_at(monkeypatch, "latchmark.pages", "latchmark.pages.gone")
+    missing_at(monkeypatch, "latchmark.cli.indexing", "latchmark.pages.gone")
+    with pytest.raises(ModuleNotFoundError, match=r"latchmark\.pages\.gone"):
+        cli.main([run_file if one == "RUN" else one for one in arguments])
+
+
+def missing_at(monkeypatch: pytest.MonkeyPatch, imported: str, package: str) -> None:
+    """Makes the import of one module fail because another one is not there."""
     real_import = builtins.__import__
 
     def without(name: str, *rest: Any, **options: Any) -> Any:
-        if name == package:
-            raise ImportError(f"No module named {package!r}")
+        if name == imported:
+            raise ModuleNotFoundError(f"No module named {package!r}", name=package)
         return real_import(name, *rest, **options)
 
-    contract._validator.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
-    assert cli.main(["report", run_file]) == 4
-    assert package in complaint(capsys)
 
 
 def test_no_memory_is_one_line(

@@ -95,6 +95,10 @@ def test_a_control_is_not_a_finding(loaded: Load) -> None:
     [
         ([4.95, 5.05] * 3, "ties with padded with 1 thread: 1.00× [0.990, 1.01]"),
         ([4.5, 5.5] * 3, "was not told apart from padded with 1 thread: 0.995× [0.900, 1.10]"),
+        (
+            [5.05, 5.15] * 3,
+            "does not surely differ by more than 2 % from padded with 1 thread: 1.02× [1.01, 1.03]",
+        ),
         ([6.0] * 6, "does not tie with padded with 1 thread: 1.20× [1.20, 1.20]"),
     ],
 )
@@ -133,6 +137,20 @@ def teams(processes_ns: list[float]) -> dict[str, Any]:
     run.point("contention/counter", "sharded", 2, [10.0] * 6)
     run.point("contention/counter", "sharded", 2, processes_ns, team="processes")
     return run.document()
+
+
+@pytest.mark.parametrize("asked", ["threads", "processes"])
+def test_the_team_that_is_planned_first_speaks(loaded: Load, asked: str) -> None:
+    run = DescribedRun()
+    run.experiment("ipc/round_trip", ("ring", "pipe"))
+    other = "processes" if asked == "threads" else "threads"
+    # The difference is larger in the team that the experiment is not about.
+    for team, pipe_ns in ((asked, 20.0), (other, 90.0)):
+        run.point("ipc/round_trip", "ring", 2, [10.0] * 6, team=team)
+        run.point("ipc/round_trip", "pipe", 2, [pipe_ns] * 6, team=team)
+    (told,) = of_kind(loaded(run.document()), FindingKind.VARIANTS)
+    assert told.startswith("pipe costs 2.00×")
+    assert f"with 2 {asked} spread" in told
 
 
 def test_processes_against_threads(loaded: Load) -> None:

@@ -1,4 +1,8 @@
 // The ladder of the memory: what a load has to wait for.
+#include <cstdint>
+#include <string>
+#include <variant>
+
 #include "benchmarks/catalogue.hpp"
 #include "benchmarks/instrument/memory/workload.hpp"
 
@@ -32,8 +36,10 @@ latchmark::Experiment benchmarks::instrument::memory() {
             },
         .workers = latchmark::WorkerSweep::one,
         .expects = [](const std::string& variant, const latchmark::Setting&) -> latchmark::Expected {
-            // Some hundred MiB are laid out: a last level of 32 MiB, say.
-            return {.set_up_ms = variant == "memory" ? 100.0 : 0.0};
+            const auto bytes = footprint_of(instrument::Level::memory, instrument::caches_here());
+            if (variant != "memory" || !std::holds_alternative<std::uint64_t>(bytes)) return {};
+            // Most of it is the kernel's: some 2000 bytes of fresh small pages a microsecond.
+            return {.set_up_ms = static_cast<double>(std::get<std::uint64_t>(bytes)) / 2e6};
         },
         .roles = latchmark::roles::pools(),
     };

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from latchmark.errors import MissingPackage, WrongUsage
+from latchmark.cli.packages import installed
+from latchmark.errors import WrongUsage
 from latchmark.exporting.writing import write
 
 PAGE_NAME = "index.html"
@@ -15,10 +16,8 @@ PAGE_NAME = "index.html"
 def _index(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         raise WrongUsage(f"{options.folder}: is no folder")
-    try:
+    with installed():
         from latchmark.cli.indexing import index_page
-    except ImportError as error:
-        raise MissingPackage(f"{error}: install the package, or run `scripts/latchmark setup`") from error
     output = options.output or options.folder / PAGE_NAME
     write(index_page(options.folder, output), output)
     return 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from latchmark.errors import MissingPackage, WrongUsage, printable
+from latchmark.cli.packages import installed
+from latchmark.errors import WrongUsage, printable
 from latchmark.exporting.writing import write
 from latchmark.loading import load
 from latchmark.model import Run
@@ -32,10 +34,8 @@ def _report_text(run: Run, format_: str, floor: Path | None) -> str:
     from latchmark import exporting
 
     if format_ == "html":
-        try:
+        with installed():
             from latchmark.pages import report_page
-        except ImportError as error:
-            raise _missing(error) from error
         return report_page(run, _floor_age(floor, run) if floor is not None else None)
     if format_ == "csv":
         return exporting.csv_text(exporting.summary_table(run))
@@ -54,27 +54,25 @@ def _floor_age(path: Path, run: Run) -> FloorAge:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    runs = [load(path) for path in options.runs]
+    write(_comparison_text(runs, options.format), options.output)
+    return 0
+
+
+def _comparison_text(runs: Sequence[Run], format_: str) -> str:
     from latchmark import exporting
     from latchmark.compare import compare
 
-    runs = [load(path) for path in options.runs]
-    comparison = compare(
-        runs
-    )  # for the page too, so that runs which cannot be compared are refused in one place
-    if options.format == "html":
-        try:
+    if format_ == "html":
+        with installed():
             from latchmark.pages import compare_page
-        except ImportError as error:
-            raise _missing(error) from error
-        text = compare_page(runs)
-    elif options.format == "csv":
-        text = exporting.csv_text(exporting.comparison_table(comparison))
-    elif options.format == "markdown":
-        text = exporting.comparison_markdown(comparison)
-    else:
-        text = exporting.comparison_json(comparison)
-    write(text, options.output)
-    return 0
+        return compare_page(runs)
+    comparison = compare(runs)
+    if format_ == "csv":
+        return exporting.csv_text(exporting.comparison_table(comparison))
+    if format_ == "markdown":
+        return exporting.comparison_markdown(comparison)
+    return exporting.comparison_json(comparison)
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -96,10 +94,6 @@ def _findings(options: argparse.Namespace) -> int:
     lines += [f"  not measured: {absence.sentence}" for absence in absences_of(run)]
     write("".join(f"{printable(line)}\n" for line in lines), None)
     return 0
-
-
-def _missing(error: ImportError) -> MissingPackage:
-    return MissingPackage(f"{error}: install the package, or run `scripts/latchmark setup`")
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:

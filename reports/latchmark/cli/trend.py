@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from latchmark.errors import InvalidRunFile, MissingPackage, WrongUsage, printable
+from latchmark.cli.packages import installed
+from latchmark.errors import InvalidRunFile, WrongUsage, printable
 from latchmark.exporting.writing import write
 from latchmark.loading import load
 from latchmark.trend import History, RecordedRun, history_of, merged, recorded
@@ -68,10 +69,8 @@ def _text(history: History, format_: str) -> str:
     from latchmark.exporting import trends
 
     if format_ == "html":
-        try:
+        with installed():
             from latchmark.pages import trend_page
-        except ImportError as error:
-            raise MissingPackage(f"{error}: install the package, or run `scripts/latchmark setup`") from error
         return trend_page(history)
     makers = {"csv": trends.trend_csv, "markdown": trends.trend_markdown, "json": trends.trend_json}
     return makers[format_](history)

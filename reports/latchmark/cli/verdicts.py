@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from latchmark.errors import CannotWrite, MissingPackage, WrongUsage, printable
+from latchmark.cli.packages import installed
+from latchmark.errors import CannotWrite, WrongUsage, printable
 from latchmark.exporting.writing import write
 from latchmark.verdict import Verdict, Word, explained, headline
 from latchmark.wording import count
@@ -47,20 +48,16 @@ def write_outputs(verdict: Verdict, folder: Path) -> None:
 
 def page(verdict: Verdict) -> str:
     """The verdict's page. Raises MissingPackage."""
-    try:
+    with installed():
         from latchmark.pages import verdict_page
-    except ImportError as error:
-        raise _missing(error) from error
     return verdict_page(verdict)
 
 
 def require_outputs() -> None:
     """Nothing is measured that could not be shown afterwards."""
-    try:
+    with installed():
         import latchmark.exporting.verdicts
         import latchmark.pages  # noqa: F401
-    except ImportError as error:
-        raise _missing(error) from error
 
 
 def tell(verdict: Verdict, folder: Path | None) -> None:
@@ -77,10 +74,6 @@ def tell(verdict: Verdict, folder: Path | None) -> None:
     if folder is not None:
         lines.append(str(folder / "report.html"))
     write("".join(f"{printable(line)}\n" for line in lines), None)
-
-
-def _missing(error: ImportError) -> MissingPackage:
-    return MissingPackage(f"{error}: install the package, or run `scripts/latchmark setup`")
 
 
 def only(verdict: Verdict, pattern: str) -> Verdict:

@@ -1,4 +1,4 @@
-"""Which points does each run have, of all that any of them measured?"""
+"""Which points does each run have, of all that have a headline value on any of them?"""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from latchmark.statistics import Summary
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What one run has of the `points` that at least one run measured. `lacking` counts points by the reason
-    why they cannot stand beside those of the others, the most frequent first."""
+    """What one run has of the `points` whose headline at least one run measured. `lacking` counts points by
+    the reason why they cannot stand beside those of the others, the most frequent first."""
 
     label: str
     points: int

@@ -98,8 +98,8 @@ class GeometricMean:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Runs side by side. `labels` are unique; `geometric_means` has one entry a run, the reference's being
-    1."""
+    """Runs side by side. `labels` are unique, `experiments` stand family by family; `geometric_means` has one
+    entry a run, the reference's being 1."""
 
     runs: tuple[Run, ...]
     labels: tuple[str, ...]
@@ -108,6 +108,11 @@ class Comparison:
     experiments: tuple[ComparedExperiment, ...]
     geometric_means: tuple[GeometricMean | Unavailable, ...]
     sources: tuple[Sources, ...] = ()
+
+    @property
+    def real(self) -> tuple[int, ...]:
+        """The runs whose times may stand beside others': those of no emulator."""
+        return tuple(index for index, run in enumerate(self.runs) if run.machine.emulated is None)
 
     @property
     def is_one_machine(self) -> bool:
@@ -166,7 +171,12 @@ def _distinct(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def _names_of_experiments(runs: Sequence[Run]) -> list[str]:
-    return list(dict.fromkeys(experiment.name for run in runs for experiment in run.experiments))
+    """Family by family: runs of unlike catalogues name a family in several places."""
+    by_family: dict[str, dict[str, None]] = {}
+    for run in runs:
+        for experiment in run.experiments:
+            by_family.setdefault(experiment.family, {})[experiment.name] = None
+    return [name for names in by_family.values() for name in names]
 
 
 def _compared_experiment(name: str, runs: Sequence[Run]) -> ComparedExperiment:

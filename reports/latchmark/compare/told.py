@@ -110,8 +110,15 @@ def _incomparable(
         reasons = [ratio.reason for ratio in ratios if isinstance(ratio, Unavailable)]
         # Of many reasons the most frequent would be a guess at the cause.
         reason = reasons[0] if len(set(reasons)) == 1 else ""
+        if len(experiments) > 1 and not _share_a_point(experiments, index):
+            reason = f"its plan and that of {comparison.labels[0]} have none in common"
         by_reason.setdefault(reason, []).append(label)
     return [incomparable_sentence(some, reason) for reason, some in by_reason.items()]
+
+
+def _share_a_point(experiments: Sequence[ComparedExperiment], index: int) -> bool:
+    plans = (point.entries for one in experiments for point in one.points)
+    return any(entries[0] is not None and entries[index] is not None for entries in plans)
 
 
 def coverage_sentences(comparison: Comparison) -> tuple[str, ...]:

@@ -30,9 +30,8 @@ CYCLES = "cycles"
 def compared_drawings(comparison: Comparison, compared: ComparedExperiment) -> tuple[Drawing, ...]:
     """The figures of one experiment: levels of all machines on one axis, cycles on another, sweeps on shared
     axes, and maps of cores on one scale. Runs of emulated machines are in none."""
-    real = [index for index, run in enumerate(comparison.runs) if run.machine.emulated is None]
-    runs = [comparison.runs[index] for index in real]
-    labels = [comparison.labels[index] for index in real]
+    runs = [comparison.runs[index] for index in comparison.real]
+    labels = [comparison.labels[index] for index in comparison.real]
     rows = _rows_of(compared)
     return (
         *_levels(comparison, compared, rows),
@@ -60,6 +59,17 @@ def _rows_of(compared: ComparedExperiment) -> list[ComparedPoint]:
             one.point.parameters,
         ),
     )
+
+
+def _chosen(compared: ComparedExperiment, rows: Sequence[ComparedPoint]) -> str:
+    """How many points are drawn, and by which rule; empty where all are."""
+    known = _known(compared)
+    if len(rows) == len(known):
+        return ""
+    rule = "the middle of each sweep, the smallest and largest teams"
+    if len(rows) < len(_telling(compared.experiment, known)):
+        rule += ", the baseline and the variants in which machines are farthest apart"
+    return f"{len(rows)} of {len(known)} points: {rule}; all are in the table"
 
 
 def _known(compared: ComparedExperiment) -> list[ComparedPoint]:
@@ -132,15 +142,15 @@ def _levels(
         for one in rows
     )
     samples = {cell.level.n for one in rows for cell in one.cells if isinstance(cell.level, Summary)}
-    everything = len(_known(compared))
-    shown = f"{len(rows)} of {everything} points, all are in the table" if len(rows) < everything else ""
     unit = experiment.headline.unit
     chart = machine_rows.MachineRows(
         title_of(experiment.headline),
         f"{unit_of(experiment.headline)}; logarithmic axis",
         comparison.labels,
         drawn,
-        " \u00b7 ".join(part for part in (_sample(samples), interval_text(samples), shown) if part),
+        " \u00b7 ".join(
+            part for part in (_sample(samples), interval_text(samples), _chosen(compared, rows)) if part
+        ),
         axis_unit=unit,
     )
     yield _drawing("levels", chart)

@@ -18,7 +18,14 @@ from latchmark.figures.price_rows import (
 )
 from latchmark.figures.series import Estimate
 from latchmark.model import Reference, Run, Unavailable
-from latchmark.statistics import Frequency, Price, PriceList, numbered_references, price_list
+from latchmark.statistics import (
+    Frequency,
+    Price,
+    PriceList,
+    joint_prices,
+    numbered_references,
+    price_list,
+)
 from latchmark.wording import amount, count, number, words
 
 LONGEST_MACHINE = 60  # characters in the title and in the text alternative; the key cuts it further
@@ -43,14 +50,9 @@ def price_drawings(
 
 
 def _chart(names: tuple[str, ...], lists: Sequence[PriceList], references: Sequence[Reference]) -> PriceChart:
-    by_machine = [{price.identity: price for price in one.prices} for one in lists]
-    speaking: dict[tuple[str, str], Price] = {}
-    for prices in by_machine:
-        for identity, price in prices.items():
-            speaking.setdefault(identity, price)
-    first = sorted(speaking.values(), key=lambda price: price.cost.median)
-    sources = numbered_references(first, references)
-    rows = tuple(_row(price, [some.get(price.identity) for some in by_machine], sources) for price in first)
+    joint = joint_prices(lists)
+    sources = numbered_references([price for price, _ in joint], references)
+    rows = tuple(_row(price, mine, sources) for price, mine in joint)
     frequency = lists[0].frequency if len(lists) == 1 else None
     launches = {price.cost.n for one in lists for price in one.prices}
     notes = [words(names) if len(names) < 3 else f"{len(names)} machines", interval_text(launches)]

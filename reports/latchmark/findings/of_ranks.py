@@ -27,6 +27,9 @@ def tally_finding(fastest: Sequence[Sequence[str]], labels: Sequence[str]) -> Co
     told = [f"{label} in {alone[label]}" for label in order]
     who = "both" if len(labels) == 2 else "at least two"
     open_ = len(fastest) - sum(alone.values())
+    if open_ == len(fastest):
+        told_open = f"In none of {count(open_, 'experiment')} that {who} have"
+        return ComparisonFinding(f"{told_open} is one machine the fastest: the intervals overlap.", "none")
     rest = f"; in {open_} the intervals of the fastest overlap" if open_ else ""
     return ComparisonFinding(
         f"Of {count(len(fastest), 'experiment')} that {who} have, the fastest is {words(told)}{rest}.",
@@ -77,16 +80,17 @@ def incomparable_sentence(labels: Sequence[str], reason: str) -> str:
 def coverage_sentence(
     labels: Sequence[str], points: int, lacking: Mapping[str, Sequence[tuple[str, int]]]
 ) -> str:
-    """`3 of 4 runs have all 160 points that any of them measured; gamma lacks 12 (8: needs 64 workers, 4: not
-    in this run's plan).` `lacking` has the reasons of every run that lacks any, with how many points each
-    costs."""
+    """`3 of 4 runs have all 160 points with a headline value on any of them; gamma lacks 12 (8: needs 64
+    workers, 4: not in this run's plan).` `lacking` has the reasons of every run that lacks any, with how many
+    points each costs."""
     if not points:
         return "No run has a value at any point."
     complete = len(labels) - len(lacking)
     everything = f"all {count(points, 'point')}" if points > 1 else "the one point"
     everyone = "Both runs" if len(labels) == 2 else f"All {len(labels)} runs"
     who = f"{complete} of {len(labels)} runs" if lacking else everyone
-    first = f"{who} {'has' if lacking and complete == 1 else 'have'} {everything} that any of them measured"
+    have = "has" if lacking and complete == 1 else "have"
+    first = f"{who} {have} {everything} with a headline value on any of them"
     told = [f"{label} lacks {sum(n for _, n in some)} ({_reasons(some)})" for label, some in lacking.items()]
     return f"{'; '.join([first, *told])}."
 

@@ -168,8 +168,11 @@ def control_sentence(controls: Sequence[Comparison]) -> str:
 def _verb(ratio: Ratio) -> str:
     if ratio.is_apart:
         return "does not tie with"
-    # A wide interval around 1 is no evidence of a tie.
-    return "ties with" if ratio.is_tied else "was not told apart from"
+    if ratio.is_tied:
+        return "ties with"
+    # A wide interval around 1 is no evidence of a tie, one beside 1 none of a difference worth telling.
+    surely = f"does not surely differ by more than {percent(TOLERANCE)} from"
+    return surely if ratio.excludes_one else "was not told apart from"
 
 
 def scaling_sentence(one: Comparison) -> str:

@@ -20,12 +20,14 @@ from latchmark.compare import (
 )
 from latchmark.figures import NARROW, WIDE, compared_drawings, price_drawings, rank_drawings
 from latchmark.findings import ComparisonFinding
+from latchmark.loading import published_figures
 from latchmark.model import Run, Unavailable
 from latchmark.pages.of_experiment import Picture, pictures_of
 from latchmark.pages.rendering import render
 from latchmark.statistics import Summary
 from latchmark.tables import (
     Table,
+    compared_prices_tables,
     compared_readings_table,
     counters_of,
     difference_tables,
@@ -91,6 +93,7 @@ class ComparisonPage:
     runs: Table
     sources: tuple[Table, ...]
     prices: tuple[Picture, ...]
+    price_tables: tuple[Table, ...]
     ranks: tuple[Picture, ...]
     rank_tables: tuple[Table, ...]
     means: tuple[str, ...]
@@ -165,6 +168,7 @@ def page_of(comparison: Comparison) -> ComparisonPage:
         runs=runs_table(comparison, names),
         sources=sources_table(comparison),
         prices=_prices(comparison),
+        price_tables=compared_prices_tables(comparison),
         ranks=pictures_of(rank_drawings(labels, ranks), "ranks"),
         rank_tables=ranks_table(labels, ranks),
         means=tuple(_means(comparison)),
@@ -184,18 +188,14 @@ def page_of(comparison: Comparison) -> ComparisonPage:
 
 def _prices(comparison: Comparison) -> tuple[Picture, ...]:
     """The price list of all machines on one axis, wide and narrow; emulated ones have no prices."""
-    real = [
-        (label, run)
-        for label, run in zip(comparison.labels, comparison.runs, strict=True)
-        if run.machine.emulated is None
-    ]
-    if len(real) < 2:
+    if len(comparison.real) < 2:
         return ()
-    labels, runs = zip(*real, strict=True)
+    runs = [comparison.runs[index] for index in comparison.real]
+    labels = [comparison.labels[index] for index in comparison.real]
     return tuple(
         picture
         for slug, layout in (("pw", WIDE), ("pn", NARROW))
-        for picture in pictures_of(price_drawings(labels, runs, layout=layout), slug)
+        for picture in pictures_of(price_drawings(labels, runs, published_figures(), layout), slug)
     )
 
 
@@ -213,11 +213,8 @@ def _means(comparison: Comparison) -> list[str]:
 
 
 def _families(comparison: Comparison) -> tuple[ComparedFamily, ...]:
-    # Runs of unlike catalogues name a family in several places.
-    order = list(dict.fromkeys(one.experiment.family for one in comparison.experiments))
-    ordered = sorted(comparison.experiments, key=lambda one: order.index(one.experiment.family))
     families: list[ComparedFamily] = []
-    for name, some in groupby(ordered, key=lambda one: one.experiment.family):
+    for name, some in groupby(comparison.experiments, key=lambda one: one.experiment.family):
         slug = f"family-{len(families) + 1}"
         sections = tuple(
             _section(comparison, compared, f"{slug}-{index + 1}") for index, compared in enumerate(some)

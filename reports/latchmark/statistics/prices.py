@@ -146,6 +146,18 @@ def price_list(run: Run) -> PriceList:
     return PriceList(tuple(prices), tuple(unpriced), missing, _frequency(run, prices))
 
 
+def joint_prices(lists: Sequence[PriceList]) -> tuple[tuple[Price, tuple[Price | None, ...]], ...]:
+    """Every price that one of several machines has, cheapest first: the first machine's that has it, and that
+    of each machine, None where it has none."""
+    by_machine = [{price.identity: price for price in one.prices} for one in lists]
+    speaking: dict[tuple[str, str], Price] = {}
+    for prices in by_machine:
+        for identity, price in prices.items():
+            speaking.setdefault(identity, price)
+    ordered = sorted(speaking.values(), key=lambda price: price.cost.median)
+    return tuple((price, tuple(some.get(price.identity) for some in by_machine)) for price in ordered)
+
+
 def numbered_references(
     prices: Sequence[Price], references: Sequence[Reference]
 ) -> tuple[tuple[int, Reference], ...]:

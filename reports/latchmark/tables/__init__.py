@@ -1,6 +1,7 @@
 """Which numbers are shown as tables, on pages and in exports? Rows of cells, before any format."""
 
 from latchmark.tables.facts import fact_text, facts_table
+from latchmark.tables.of_compared_prices import compared_prices_tables
 from latchmark.tables.of_compared_readings import compared_readings_table, sources_table
 from latchmark.tables.of_comparison import (
     compared_table,
@@ -45,6 +46,7 @@ __all__ = [
     "Column",
     "Table",
     "all_numbers",
+    "compared_prices_tables",
     "compared_readings_table",
     "compared_table",
     "comparison_tables",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from latchmark.compare import ComparedExperiment, Comparison
 from latchmark.model import Unavailable
-from latchmark.statistics import Summary
 from latchmark.tables.table import (
     NOT_EQUAL,
     POINT_COLUMNS,
+    UNIT_OF_ROW,
     Cell,
     Column,
     Table,
     point_cells,
     ratio_cell,
-    value_cell,
+    summary_cell,
 )
 
 
@@ -38,14 +38,14 @@ def compared_readings_table(comparison: Comparison, compared: ComparedExperiment
     """Readings that two runs have, at the middle of the sweeps."""
     columns = [*POINT_COLUMNS, Column("Reading"), Column("Unit")]
     for index, label in enumerate(comparison.labels):
-        columns.append(Column(label, is_number=True))
+        columns.append(Column(label, f"{UNIT_OF_ROW} [interval]", is_number=True))
         if index:
             columns.append(Column(f"{label} / {comparison.labels[0]}", "ratio [interval]", is_number=True))
     rows = []
     for one in compared.readings:
         cells, notes = [*point_cells(one.point), Cell(one.title), Cell(one.unit)], []
         for index, (label, cell) in enumerate(zip(comparison.labels, one.cells, strict=True)):
-            cells.append(value_cell(cell.summary.median if isinstance(cell.summary, Summary) else None))
+            cells.append(summary_cell(cell.summary))
             reason = cell.summary if isinstance(cell.summary, Unavailable) else cell.ratio
             if index:
                 cells.append(ratio_cell(cell.ratio))

@@ -6,8 +6,17 @@ from collections.abc import Callable
 
 from latchmark.compare import ComparedExperiment, ComparedPoint, Comparison
 from latchmark.model import TIME_PER_OPERATION, Experiment, Point, Run, Team, Unavailable
-from latchmark.statistics import Ratio, Summary, ratio_of_points
-from latchmark.tables.table import POINT_COLUMNS, Cell, Column, Table, point_cells, ratio_cell, value_cell
+from latchmark.statistics import Interval, Ratio, Summary, ratio_of_points
+from latchmark.tables.table import (
+    POINT_COLUMNS,
+    Cell,
+    Column,
+    Table,
+    interval_cell,
+    point_cells,
+    ratio_cell,
+    value_cell,
+)
 
 
 def uncontended_table(comparison: Comparison, compared: ComparedExperiment) -> tuple[Table, ...]:
@@ -18,7 +27,8 @@ def uncontended_table(comparison: Comparison, compared: ComparedExperiment) -> t
 
     def cell(one: ComparedPoint, index: int) -> tuple[Cell, str]:
         ratio = _over(comparison.runs[index], one, index, alone[index])
-        return ratio_cell(ratio), ratio.reason if isinstance(ratio, Unavailable) else ""
+        reason = ratio if isinstance(ratio, Unavailable) else ratio.interval
+        return ratio_cell(ratio), reason.reason if isinstance(reason, Unavailable) else ""
 
     caption = (
         f"{experiment.name}: ratio to uncontended, each point over {experiment.baseline} with one worker"
@@ -39,10 +49,13 @@ def machine_wide_table(comparison: Comparison, compared: ComparedExperiment) -> 
         level = one.cells[index].level
         if isinstance(level, Unavailable):
             return value_cell(None), level.reason
-        return value_cell(level.median / one.point.workers), ""
+        workers, ends = one.point.workers, level.interval
+        if isinstance(ends, Unavailable):
+            return value_cell(level.median / workers), ends.reason
+        return interval_cell(level.median / workers, Interval(ends.low / workers, ends.high / workers)), ""
 
     caption = f"{experiment.name}: machine-wide, time per operation of the whole team"
-    return _table(comparison, compared, caption, experiment.headline.unit, cell)
+    return _table(comparison, compared, caption, f"{experiment.headline.unit} [interval]", cell)
 
 
 def _table(

@@ -8,8 +8,9 @@ from latchmark.cautions import cautions_of, checks_of, tally_of
 from latchmark.compare import Cell as ComparedCell
 from latchmark.compare import ComparedExperiment, Comparison, KeyDifference, RankedExperiment
 from latchmark.model import TIME_PER_OPERATION, Fact, Unavailable
-from latchmark.statistics import Summary
+from latchmark.statistics import Summary, measured_points
 from latchmark.tables.facts import fact_text
+from latchmark.tables.of_compared_prices import compared_prices_tables
 from latchmark.tables.of_compared_readings import compared_readings_table, sources_table
 from latchmark.tables.of_compared_units import machine_wide_table, uncontended_table
 from latchmark.tables.of_environment import topology_text
@@ -22,10 +23,10 @@ from latchmark.tables.table import (
     Table,
     point_cells,
     ratio_cell,
+    summary_cell,
     text_cells,
-    value_cell,
 )
-from latchmark.wording import between, number, utc
+from latchmark.wording import utc
 
 
 def differences_table(caption: str, key: KeyDifference, labels: Sequence[str]) -> Table:
@@ -48,7 +49,7 @@ def runs_table(comparison: Comparison, names: Sequence[str]) -> Table:
         return text_cells([title, *values])
 
     runs = comparison.runs
-    measured = [sum(point.skip is None for point in run.points) for run in runs]
+    measured = [len(measured_points(run)) for run in runs]
     rows = (
         row("Name", names),
         row("Topology", [topology_text(run.machine) for run in runs]),
@@ -93,10 +94,10 @@ def compared_table(comparison: Comparison, compared: ComparedExperiment) -> Tabl
         cells = [*point_cells(one.point)]
         notes = []
         for index, (label, cell) in enumerate(zip(comparison.labels, one.cells, strict=True)):
-            cells.append(_median_cell(cell.summary))
+            cells.append(summary_cell(cell.summary))
             if index:
                 cells.append(ratio_cell(cell.ratio))
-            reason = why_absent(cell) or _why_no_interval(cell.summary)
+            reason = why_absent(cell) or _why_no_ratio(cell, one.cells[0]) or _why_no_interval(cell.summary)
             if reason is not None:
                 notes.append(f"{label}: {reason}")
         rows.append((*cells, Cell("; ".join(notes))))
@@ -106,12 +107,11 @@ def compared_table(comparison: Comparison, compared: ComparedExperiment) -> Tabl
     return Table(name, tuple(columns), tuple(rows))
 
 
-def _median_cell(summary: Summary | Unavailable) -> Cell:
-    """`5.01 [4.98, 5.04]`, sorted by the median."""
-    if isinstance(summary, Unavailable) or isinstance(summary.interval, Unavailable):
-        return value_cell(summary.median if isinstance(summary, Summary) else None)
-    ends = summary.interval.low, summary.interval.high
-    return Cell(f"{number(summary.median)} {between(summary.interval)}", summary.median, ends)
+def _why_no_ratio(cell: ComparedCell, reference: ComparedCell) -> str | None:
+    """Of a run that has a value, as the reference has: what the reference lacks is told there."""
+    if cell is reference or isinstance(reference.summary, Unavailable):
+        return None
+    return cell.ratio.reason if isinstance(cell.ratio, Unavailable) else None
 
 
 def _why_no_interval(summary: Summary | Unavailable) -> str | None:
@@ -155,6 +155,7 @@ def comparison_tables(
         *equal_table(comparison),
         runs_table(comparison, names),
         *sources_table(comparison),
+        *compared_prices_tables(comparison),
         *ranks_table(comparison.labels, ranks),
         *(
             table

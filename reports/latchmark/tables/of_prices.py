@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from latchmark.loading import published_figures
 from latchmark.model import Point, Reference, Run, Unavailable
 from latchmark.statistics import Interval, Price, Ratio, Summary, numbered_references, price_list
-from latchmark.tables.table import Cell, Column, Table, summary_cells, value_cell
-from latchmark.wording import between, count, number, parameter_text, team
+from latchmark.tables.table import Cell, Column, Table, interval_cell, summary_cells, value_cell
+from latchmark.wording import count, number, parameter_text, team
 
 
 def price_tables(run: Run) -> tuple[Table, ...]:
@@ -17,7 +17,7 @@ def price_tables(run: Run) -> tuple[Table, ...]:
     if not prices:
         return ()
     sources = numbered_references(prices, published_figures())
-    return (_prices(run, prices, sources), *_sources(sources))
+    return (_prices(run, prices, sources), *published_tables(sources))
 
 
 def price_records(run: Run) -> list[dict[str, object]]:
@@ -52,7 +52,7 @@ def _prices(run: Run, prices: Sequence[Price], sources: Sequence[tuple[int, Refe
                 high,
                 value_cell(cycles),
                 _mutexes(price.mutexes),
-                Cell(_published(price, sources)),
+                Cell(published_text(price, sources)),
                 Cell(_place(run, price.point)),
                 Cell(price.point_name),
                 Cell(_why(price, has_cycles)),
@@ -75,10 +75,7 @@ def _mutexes(mutexes: Ratio | Unavailable) -> Cell:
     """`12.4 [11.8, 13.0]`: an amount, of which the column has the unit."""
     if isinstance(mutexes, Unavailable):
         return value_cell(None)
-    if isinstance(mutexes.interval, Unavailable):
-        return Cell(number(mutexes.value), mutexes.value)
-    ends = (mutexes.interval.low, mutexes.interval.high)
-    return Cell(f"{number(mutexes.value)} {between(mutexes.interval)}", mutexes.value, ends)
+    return interval_cell(mutexes.value, mutexes.interval)
 
 
 def _why(price: Price, has_cycles: bool) -> str:
@@ -94,7 +91,7 @@ def _why(price: Price, has_cycles: bool) -> str:
     return "; ".join(reasons)
 
 
-def _published(price: Price, sources: Sequence[tuple[int, Reference]]) -> str:
+def published_text(price: Price, sources: Sequence[tuple[int, Reference]]) -> str:
     """`5.30 to 8.80 [1]`, one range a source."""
     found = [(n, one) for n, one in sources if price.key and one.quantity == price.key]
     return "; ".join(f"{_range(one)} [{n}]" for n, one in found) or "\u2013"
@@ -105,7 +102,8 @@ def _range(one: Reference) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _sources(sources: Sequence[tuple[int, Reference]]) -> tuple[Table, ...]:
+def published_tables(sources: Sequence[tuple[int, Reference]]) -> tuple[Table, ...]:
+    """Where the numbered figures are from; none without any."""
     if not sources:
         return ()
     columns = (

@@ -68,6 +68,21 @@ def value_cell(value: float | None) -> Cell:
     return Cell("\u2013", is_absent=True) if value is None else Cell(number(value), value)
 
 
+def interval_cell(value: float, interval: Interval | Unavailable) -> Cell:
+    """`5.01 [4.98, 5.04]`, sorted by the value; the value alone where there is no interval (the reason stands
+    in the row's last cell)."""
+    if isinstance(interval, Unavailable):
+        return value_cell(value)
+    return Cell(f"{number(value)} {between(interval)}", value, (interval.low, interval.high))
+
+
+def summary_cell(summary: Summary | Unavailable) -> Cell:
+    """The median with its interval in one cell."""
+    if isinstance(summary, Unavailable):
+        return value_cell(None)
+    return interval_cell(summary.median, summary.interval)
+
+
 def count_cell(amount: int | None) -> Cell:
     """What comes whole is written in full: 64 faults are not 64.0, and 1,234,567 samples not 1.23e+06."""
     return value_cell(None) if amount is None else Cell(f"{amount:,}", amount)

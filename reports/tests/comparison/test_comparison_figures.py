@@ -140,7 +140,10 @@ def test_of_many_variants_those_are_drawn_in_which_machines_differ(loaded: Load)
     (levels,) = [one for one in found if one.kind == "levels"]
     assert "variant_0, 1 thread: " in levels.description
     assert "variant_11, 4 threads" in levels.description
-    texts = "".join(text.get_text() for text in levels.draw().texts)
-    assert "16 of 36 points, all are in the table" in texts
+    texts = " ".join(text.get_text() for text in reversed(levels.draw().texts))
+    assert (
+        "16 of 36 points: the middle of each sweep, the smallest and largest teams, the baseline and the"
+        " variants in which machines are farthest apart; all are in the table"
+    ) in texts
     sweeps = [one for one in found if one.kind == "sweep"]
     assert [one.title.partition(":")[0] for one in sweeps] == ["variant_0", "variant_11"]

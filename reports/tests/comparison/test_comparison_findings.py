@@ -53,6 +53,15 @@ def test_gains_and_losses_are_both_told(mixed: Comparison) -> None:
     assert faster.sentence.endswith("ns).")
 
 
+def test_of_equal_machines_none_is_said_to_lead(loaded: Load) -> None:
+    comparison = compared(loaded, rich_run("alpha"), other_machine(rich_run("alpha"), "beta"))
+    first = findings_of_comparison(comparison, ranks_of(comparison))[0]
+    assert first.sentence == (
+        "In none of 2 experiments that both have is one machine the fastest: the intervals overlap."
+    )
+    assert first.label == ""
+
+
 def test_the_strongest_comes_first(loaded: Load) -> None:
     first = rich_run("alpha")
     factors = {"contention/counter": 1.5, "false_sharing/counters": 4.0}
@@ -93,7 +102,9 @@ def test_disjoint_runs_say_that_nothing_can_be_compared(loaded: Load) -> None:
     without_points(first, [i for i, name in enumerate(names) if name.startswith("contention")])
     without_points(second, [i for i, name in enumerate(names) if not name.startswith("contention")])
     comparison = compared(loaded, first, second)
-    assert told(comparison) == ["No point of beta can be compared."]
+    assert told(comparison) == [
+        "No point of beta can be compared: its plan and that of alpha have none in common."
+    ]
     by_name = {one.experiment.name: one for one in comparison.experiments}
     only_second = sentences_of_experiment(comparison, by_name["contention/counter"])
     assert only_second == ("No point of beta can be compared: not in the reference run's plan.",)
@@ -135,8 +146,8 @@ def test_coverage_counts_what_each_lacks_by_reason(loaded: Load) -> None:
     every = coverage_of(comparison)[0].points
     assert coverage_of(comparison)[2].missing == 3
     assert coverage_sentences(comparison) == (
-        f"2 of 3 runs have all {every} points that any of them measured; gamma lacks 3 (2: needs 64 workers,"
-        " 1: not in this run's plan).",
+        f"2 of 3 runs have all {every} points with a headline value on any of them; gamma lacks 3 (2: needs"
+        " 64 workers, 1: not in this run's plan).",
     )
 
 

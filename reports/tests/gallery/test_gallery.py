@@ -175,7 +175,8 @@ def test_three_launches_make_no_interval(gallery: Gallery) -> None:
 
 def test_disjoint_machines_have_nothing_to_compare(gallery: Gallery) -> None:
     page = gallery["disjoint"]
-    assert "No point of messaging-4c can be compared" in page.words()
+    why = "its plan and that of sharing-2c have none in common"
+    assert f"No point of messaging-4c can be compared: {why}." in page.words()
     ratios = [cell for row in page.rows() for cell in row if re.match(r"[\d.]+\u00d7", cell)]
     assert ratios == []
     assert "fastest" not in page.words("//main").split("Method and definitions")[0].lower()
