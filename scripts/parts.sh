@@ -156,7 +156,7 @@ part_promises() {
     "$python" scripts/budgets.py "$logs/run/run.json"
     "$python" scripts/load_time.py || echo 'load_time: above its budget on this machine'
     "$python" scripts/page_time.py --figure "$logs/page_growth.svg" || echo 'page_time: above a budget on this machine'
-    scripts/latchmark run quick --filter 'counters/|stride/|hash_map/|contention/(counter|locks)/' --out "$logs/shapes"
+    scripts/latchmark run quick --filter 'counters/|stride/|hash_map/|contention/(counter|locks)/|instrument/memory/' --out "$logs/shapes"
     scripts/latchmark run standard --filter "$kernel_shapes" --rounds 6 --out "$logs/kernel_shapes"
     scripts/latchmark run standard --filter "$close_shapes" --rounds 20 --out "$logs/close_shapes"
     # In this order: a shape is looked for in one run after the other.
