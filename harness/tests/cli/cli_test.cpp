@@ -30,6 +30,10 @@ protected:
     std::string folder_ = (std::filesystem::temp_directory_path() / "latchmark-test-XXXXXX").string();
 };
 
+// A host lock of this process alone: the tests run side by side, and a run that finds the lock taken ends before the mistake
+// under test.
+const std::string own_lock = "latchmark-test-" + std::to_string(getpid());
+
 struct Said {
     int code = 0;
     std::string out, err;
@@ -107,16 +111,16 @@ TEST(Mistakes, AreToldInOneLine) {
         {{}, "A subcommand is required"},
         {{"frobnicate"}, "no command named 'frobnicate'; there are: run, plan, list, machine"},
         {{"run", "--frobnicate"}, "--frobnicate"},
-        {{"run", "huge", "--lock-name", "cli-test"}, "no preset named 'huge'; there are: quick"},
-        {{"run", "elsewhere", "--lock-name", "cli-test"}, "preset elsewhere selects no point of this catalogue"},
+        {{"run", "huge", "--lock-name", own_lock}, "no preset named 'huge'; there are: quick"},
+        {{"run", "elsewhere", "--lock-name", own_lock}, "preset elsewhere selects no point of this catalogue"},
         {{"run", "--rounds", "0"}, "not in range"},
         {{"run", "--seed", "x"}, "the seed 'x'"},
         {{"run", "--side", "base"}, "is not NAME=BINARY"},
-        {{"run", "--resume", "/nowhere", "--lock-name", "cli-test"}, "there is no journal"},
+        {{"run", "--resume", "/nowhere", "--lock-name", own_lock}, "there is no journal"},
         {{"run", "--resume", "/nowhere", "--rounds", "3"}, "excludes"},
         {{"run", "--resume", "/nowhere", "--emulated", "QEMU"}, "excludes"},
-        {{"run", "--plan", "/nowhere", "--lock-name", "cli-test"}, "cannot be read"},
-        {{"run", "--plan", "/proc/self/status", "--lock-name", "cli-test"}, "is no JSON"},
+        {{"run", "--plan", "/nowhere", "--lock-name", own_lock}, "cannot be read"},
+        {{"run", "--plan", "/proc/self/status", "--lock-name", own_lock}, "is no JSON"},
         {{"plan", "--filter", "["}, "is no regular expression"},
         {{"plan", "--machine", "nonsense"}, "nonsense"},
         {{"plan", "--machine", "synthetic:core:2", "--calibrate"}, "needs this machine"},
@@ -133,7 +137,7 @@ TEST(Mistakes, AreToldInOneLine) {
 
 TEST(Sides, ThatCannotBeRunEndTheRunBeforeItBegins) {
     for (const char* binary : {"/nowhere", "/proc/self/status", "/"}) {
-        const auto said = say({"run", "--side", std::string("head=") + binary, "--lock-name", "cli-test"});
+        const auto said = say({"run", "--side", std::string("head=") + binary, "--lock-name", own_lock});
         EXPECT_EQ(said.code, 4) << binary;
         EXPECT_EQ(std::count(said.err.begin(), said.err.end(), '\n'), 1) << said.err;
         EXPECT_NE(said.err.find(std::string("--side head: '") + binary + "' is no program that can be run"), std::string::npos);
@@ -151,7 +155,7 @@ protected:
         for (std::string word; stream >> word;) command.push_back(word);
         command.emplace_back(SMALL_BENCH);
         command.insert(command.end(), words.begin(), words.end());
-        command.insert(command.end(), {"--lock-name", "latchmark-test-" + std::to_string(getpid())});
+        command.insert(command.end(), {"--lock-name", own_lock});
         if (*prefix != '\0') command.insert(command.end(), {"--launch-prefix", prefix});
         const auto child = runner::run_child(command, "", {.time_ns = 120'000'000'000}, interruption_);
         last_error_line_ = child.last_error_line;
