@@ -31,6 +31,10 @@ class InvalidVerdict(LatchmarkError):
     """A verdict file that cannot be trusted: `file: path: what`."""
 
 
+class InvalidFleet(LatchmarkError):
+    """A folder of a fleet run that cannot be trusted: `file: path: what`."""
+
+
 class WrongUsage(LatchmarkError):
     """Arguments that do not fit together."""
 

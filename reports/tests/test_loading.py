@@ -71,6 +71,9 @@ def test_every_value_arrives(loaded: Load) -> None:
     assert isinstance(first.per_operation("cross_core_loads"), Unavailable)
     assert first.disturbance["migrated_windows"] == (0.0, None)
     assert first.disturbance["steal_share"] == 0.25
+    # Of a file from before tasks were counted.
+    for disturbance in (first.disturbance, run.disturbance):
+        assert disturbance["tasks_started"] == Unavailable("not recorded")
     assert isinstance(first.scalar("latency"), Unavailable)
     assert isinstance(first.scalar("unknown"), Unavailable)
     assert second.status is LaunchStatus.TIMED_OUT

@@ -3,33 +3,77 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import latchmark
-from latchmark.errors import InvalidRunFile, InvalidVerdict, LatchmarkError, one_line
+from latchmark.cli.indexing_fleets import Start, fleet_row, hosts_of
+from latchmark.errors import InvalidFleet, InvalidRunFile, InvalidVerdict, LatchmarkError, one_line, printable
 from latchmark.loading import load
 from latchmark.loading.document import LARGEST_FILE_BYTES
+from latchmark.loading.fleet import load_fleet
 from latchmark.loading.folder import contents_of
 from latchmark.loading.verdicts import load_verdict
+from latchmark.model.fleet import MANIFEST_NAME, Fleet
 from latchmark.pages import folder_page
 from latchmark.pages.folder_rows import Folder, GateRow, Located, PageRow, RunRow
 from latchmark.pages.folder_runs import IndexedRun, indexed, indexed_verdict, remembered
 
+_Unreadable = list[tuple[Located, str]]
+
 
 def index_page(folder: Path, output: Path) -> str:
-    """The index of `folder`, to be written to `output`, from whose folder its links lead. Runs that the page
-    at `output` knows by the SHA-256 of their files are not judged again."""
-    start = _Start(output.parent.resolve())
+    """The index of `folder`, to be written to `output`, from whose folder its links lead."""
+    return folder_page(read_folder(folder, output))
+
+
+def read_folder(folder: Path, output: Path) -> Folder:
+    """What lies in `folder`, by paths from the folder of `output`. Runs that the page at `output` knows by
+    the SHA-256 of their files are not judged again."""
+    start = Start(output.parent.resolve())
     program = _program()
-    known = _known(output, program)
     contents = contents_of(folder.resolve())
-    runs: list[RunRow] = []
-    gates: list[GateRow] = []
     unreadable = [(start.to(path), why) for path, why in contents.unreadable]
-    for path in contents.runs:
+    fleets = _fleets(contents.fleets, start, unreadable)
+    runs = _runs(contents.runs, start, hosts_of(fleets), _known(output, program), unreadable)
+    gates = _gates(contents.verdicts, start, unreadable)
+    by_path = {row.file.path: row for row in runs}
+    rows = [fleet_row(start, path, fleet, by_path, folder.resolve()) for path, fleet in fleets.items()]
+    linked = {row.page for row in runs} | {row.page for row in gates} | {row.comparison for row in rows}
+    pages = [(page.kind, PageRow(start.to(page.path), page.title)) for page in contents.pages]
+    return Folder(
+        runs=tuple(runs),
+        gates=tuple(gates),
+        fleets=tuple(rows),
+        comparisons=tuple(row for kind, row in pages if kind == "comparison" and row.file not in linked),
+        trends=tuple(row for kind, row in pages if kind == "trend"),
+        others=tuple(row for kind, row in pages if kind in ("run", "verdict") and row.file not in linked),
+        unreadable=tuple(unreadable),
+        program=program,
+    )
+
+
+def _fleets(paths: Sequence[Path], start: Start, unreadable: _Unreadable) -> Mapping[Path, Fleet]:
+    fleets = {}
+    for path in paths:
+        try:
+            fleets[path] = load_fleet(path)
+        except InvalidFleet as error:
+            # Which file of the fleet is wrong is part of the reason.
+            why = str(error).replace(printable(f"{path}/"), "")
+            unreadable.append((start.to(path / MANIFEST_NAME), why))
+    return fleets
+
+
+def _runs(
+    paths: Sequence[Path],
+    start: Start,
+    hosts: Mapping[Path, str],
+    known: Mapping[str, IndexedRun],
+    unreadable: _Unreadable,
+) -> list[RunRow]:
+    rows = []
+    for path in paths:
         try:
             sha256, run = _indexed(path, known)
         except InvalidRunFile as error:
@@ -37,42 +81,21 @@ def index_page(folder: Path, output: Path) -> str:
         except MemoryError:
             unreadable.append((start.to(path), "needs more memory than there is"))
         else:
-            runs.append(RunRow(start.to(path), sha256, start.to_report(path), run))
-    for path in contents.verdicts:
+            host = hosts.get(path, "")
+            rows.append(RunRow(start.to(path), sha256, start.to_report(path), run, host=host))
+    return rows
+
+
+def _gates(paths: Sequence[Path], start: Start, unreadable: _Unreadable) -> list[GateRow]:
+    rows = []
+    for path in paths:
         try:
             verdict = indexed_verdict(load_verdict(path))
         except InvalidVerdict as error:
             unreadable.append((start.to(path), _why(error)))
         else:
-            gates.append(GateRow(start.to(path), start.to_report(path), verdict))
-    linked = {row.page for row in runs} | {row.page for row in gates}
-    pages = [(page.kind, PageRow(start.to(page.path), page.title)) for page in contents.pages]
-    return folder_page(
-        Folder(
-            runs=tuple(runs),
-            gates=tuple(gates),
-            comparisons=tuple(row for kind, row in pages if kind == "comparison"),
-            trends=tuple(row for kind, row in pages if kind == "trend"),
-            others=tuple(row for kind, row in pages if kind in ("run", "verdict") and row.file not in linked),
-            unreadable=tuple(unreadable),
-            program=program,
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """The folder from which links lead."""
-
-    folder: Path
-
-    def to(self, path: Path) -> Located:
-        return Located(os.path.relpath(path, self.folder))
-
-    def to_report(self, path: Path) -> Located | None:
-        """The page beside a file, where there is one."""
-        page = path.with_name("report.html")
-        return self.to(page) if page.is_file() else None
+            rows.append(GateRow(start.to(path), start.to_report(path), verdict))
+    return rows
 
 
 def _program() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from latchmark.model import Run
 
 if TYPE_CHECKING:
     from latchmark.cautions import FloorAge
+    from latchmark.compare import Comparison
 
 FORMATS = ("html", "markdown", "json", "csv")
 
@@ -54,20 +54,34 @@ def _floor_age(path: Path, run: Run) -> FloorAge:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    runs = [load(path) for path in options.runs]
-    write(_comparison_text(runs, options.format), options.output)
+    from latchmark.compare import compare
+
+    comparison = compare([load(path) for path in options.runs])
+    write(_comparison_text(comparison, options.format), options.output)
     return 0
 
 
-def _comparison_text(runs: Sequence[Run], format_: str) -> str:
+def _compare_runs_or_fleet(options: argparse.Namespace) -> int:
+    if options.fleet is None:
+        return _compare(options)
+    if options.runs:
+        raise WrongUsage("compare takes RUN files or --fleet, not both")
+    from latchmark.compare import compare_fleet, compared_hosts
+    from latchmark.loading.fleet import load_fleet, run_path
+
+    fleet = load_fleet(options.fleet)
+    runs = [load(run_path(options.fleet, status.host)) for status in compared_hosts(fleet)]
+    write(_comparison_text(compare_fleet(fleet, runs), options.format), options.output)
+    return 0
+
+
+def _comparison_text(comparison: Comparison, format_: str) -> str:
     from latchmark import exporting
-    from latchmark.compare import compare
 
     if format_ == "html":
         with installed():
-            from latchmark.pages import compare_page
-        return compare_page(runs)
-    comparison = compare(runs)
+            from latchmark.pages import comparison_page
+        return comparison_page(comparison)
     if format_ == "csv":
         return exporting.csv_text(exporting.comparison_table(comparison))
     if format_ == "markdown":
@@ -105,8 +119,14 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     )
     report.set_defaults(command=_report)
     compare = commands.add_parser("compare", help="two or more runs side by side; the first is the reference")
-    compare.add_argument("runs", metavar="RUN", type=Path, nargs="+")
-    compare.set_defaults(command=_compare)
+    compare.add_argument("runs", metavar="RUN", type=Path, nargs="*")
+    compare.add_argument(
+        "--fleet",
+        metavar="DIR",
+        type=Path,
+        help="instead of RUN: the first eight complete runs of a fleet, and which hosts are missing",
+    )
+    compare.set_defaults(command=_compare_runs_or_fleet)
     for command in (report, compare):
         command.add_argument(
             "-o", dest="output", metavar="FILE", type=Path, help="instead of standard output"

@@ -1,6 +1,7 @@
 """How do machines differ? Two to eight runs side by side: fingerprints first, then every point they share."""
 
 from latchmark.compare.coverage import Coverage, coverage_of
+from latchmark.compare.of_fleet import compare_fleet, compared_hosts
 from latchmark.compare.ranks import RankedExperiment, Standing, ranked_experiment, ranks_of
 from latchmark.compare.readings import ComparedReading, Sources
 from latchmark.compare.runs import (
@@ -41,6 +42,8 @@ __all__ = [
     "Sources",
     "Standing",
     "compare",
+    "compare_fleet",
+    "compared_hosts",
     "contrasts_of",
     "coverage_of",
     "coverage_sentences",

@@ -99,7 +99,7 @@ class GeometricMean:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Runs side by side. `labels` are unique, `experiments` stand family by family; `geometric_means` has one
-    entry a run, the reference's being 1."""
+    entry a run, the reference's being 1; `beyond` says of a fleet which machines are not among the runs."""
 
     runs: tuple[Run, ...]
     labels: tuple[str, ...]
@@ -108,6 +108,7 @@ class Comparison:
     experiments: tuple[ComparedExperiment, ...]
     geometric_means: tuple[GeometricMean | Unavailable, ...]
     sources: tuple[Sources, ...] = ()
+    beyond: tuple[str, ...] = ()
 
     @property
     def real(self) -> tuple[int, ...]:
@@ -116,8 +117,9 @@ class Comparison:
 
     @property
     def is_one_machine(self) -> bool:
-        """Whether all runs share one hard key: then they differ by days, kernels or builds."""
-        return len({run.machine.hard_key_hash for run in self.runs}) == 1
+        """Whether all runs share one hard key: then they differ by days, kernels or builds. Not so in a
+        fleet, whose hosts are machines of their own however much they are alike."""
+        return not self.beyond and len({run.machine.hard_key_hash for run in self.runs}) == 1
 
 
 def compare(runs: Sequence[Run]) -> Comparison:
@@ -126,7 +128,7 @@ def compare(runs: Sequence[Run]) -> Comparison:
         raise WrongUsage("compare needs at least two run files")
     if len(runs) > MOST_RUNS:
         raise WrongUsage(f"compare got {len(runs)} run files: give at most {MOST_RUNS}")
-    if len({run.id for run in runs}) < len(runs):
+    if len({run.fingerprint for run in runs}) < len(runs):
         raise WrongUsage("compare got the same run twice: give different run files")
     experiments = tuple(_compared_experiment(name, runs) for name in _names_of_experiments(runs))
     return Comparison(
@@ -153,8 +155,8 @@ def key_difference(keys: Sequence[Facts]) -> KeyDifference:
 
 
 def _labels(runs: Sequence[Run]) -> tuple[str, ...]:
-    """The alias where it is enough, else with how atomics were compiled, or the start, or the id; and what
-    is no machine's own, so that no number of such a run stands without it."""
+    """The alias where it is enough, else with how atomics were compiled, or the start, the id, the
+    fingerprint; and what is no machine's own, so that no number of such a run stands without it."""
     labels = _distinct(runs)
     return tuple(
         f"{label} ({flags})" if (flags := flags_of(run)) else label
@@ -167,7 +169,9 @@ def _distinct(runs: Sequence[Run]) -> tuple[str, ...]:
     built = tuple(f"{run.machine.alias}, {run.suite.atomics} atomics" for run in runs)
     dated = tuple(f"{run.machine.alias} {run.started_utc}" for run in runs)
     identified = tuple(f"{run.machine.alias} {run.id}" for run in runs)
-    return next((labels for labels in (aliases, built, dated) if len(set(labels)) == len(runs)), identified)
+    told_apart = tuple(f"{run.machine.alias} {run.fingerprint}" for run in runs)
+    ways = (aliases, built, dated, identified)
+    return next((labels for labels in ways if len(set(labels)) == len(runs)), told_apart)
 
 
 def _names_of_experiments(runs: Sequence[Run]) -> list[str]:

@@ -132,6 +132,7 @@ def coverage_sentences(comparison: Comparison) -> tuple[str, ...]:
         if not run.complete
     }
     return (
+        *comparison.beyond,
         coverage_sentence(comparison.labels, coverage[0].points, lacking),
         *mixture_sentences(
             comparison.labels,

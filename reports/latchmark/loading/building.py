@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from latchmark.loading.contract import BrokenContract
-from latchmark.loading.launches import disturbance_of, launch_of, round_of
+from latchmark.loading.launches import disturbances_of, launch_of, round_of
 from latchmark.loading.numbers import finite, integer
 from latchmark.model import (
     Axis,
@@ -71,10 +71,7 @@ def run_of(document: _Json, file_name: str) -> Run:
         expected_s=finite(header["expected_s"], "run.expected_s"),
         resumed=integer(header.get("resumed", 0), "run.resumed"),
         sides=sides,
-        disturbance={
-            name: disturbance_of(value, f"run.disturbance.{name}")
-            for name, value in header.get("disturbance", {}).items()
-        },
+        disturbance=disturbances_of(header.get("disturbance", {}), "run.disturbance"),
         suite=Suite(**document["suite"]),
         machine=_machine_of(document["machine"]),
         counters=_counters_of(document["counters"]),

@@ -1,4 +1,4 @@
-"""What lies in a folder of results? Run files, gates and pages, told by their first bytes; none is loaded."""
+"""What lies in a folder of results? Runs, gates, fleets and pages by their first bytes; none is loaded."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from latchmark.model.fleet import MANIFEST_NAME
 
 # The schema is the first member that the suite writes; a page says its kind before its style.
 _HEAD_BYTES = 4096
@@ -31,10 +33,12 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Paths below one folder, in the order of their bytes; `unreadable` are folders with the reason."""
+    """Paths below one folder, in the order of their bytes; `fleets` are the folders of fleet runs,
+    `unreadable` are folders with the reason."""
 
     runs: tuple[Path, ...]
     verdicts: tuple[Path, ...]
+    fleets: tuple[Path, ...]
     pages: tuple[FoundPage, ...]
     unreadable: tuple[tuple[Path, str], ...]
 
@@ -47,15 +51,17 @@ def contents_of(folder: Path) -> Contents:
     own.
     """
     unreadable: list[tuple[Path, str]] = []
-    runs, verdicts, pages = [], [], []
+    runs, verdicts, fleets, pages = [], [], [], []
     for path in _files_below(folder, unreadable):
         if path.name == VERDICT_NAME:
             verdicts.append(path)
+        elif path.name == MANIFEST_NAME:
+            fleets.append(path.parent)
         elif path.name in _RUN_NAMES or (path.suffix in (".json", ".gz") and _RUN.search(_head_of(path))):
             runs.append(path)
         elif path.suffix == ".html" and (page := _page_at(path)):
             pages.append(page)
-    return Contents(tuple(runs), tuple(verdicts), tuple(pages), tuple(unreadable))
+    return Contents(tuple(runs), tuple(verdicts), tuple(fleets), tuple(pages), tuple(unreadable))
 
 
 def _files_below(folder: Path, unreadable: list[tuple[Path, str]]) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from latchmark.loading.contract import BrokenContract
 from latchmark.loading.numbers import counts_by_window, finite, integer, numbers_row, row_with_gaps
 from latchmark.model import (
     BY_PAIR,
+    TASKS_STARTED,
     Cost,
     Disturbance,
     Histogram,
@@ -54,10 +55,7 @@ def launch_of(one: _Json, point: Point, shapes: Mapping[str, Shape], has_parts: 
             role: _reading_of(reading, point, f"{path}.readings.{role}")
             for role, reading in one["readings"].items()
         },
-        disturbance={
-            name: disturbance_of(value, f"{path}.disturbance.{name}")
-            for name, value in one["disturbance"].items()
-        },
+        disturbance=disturbances_of(one["disturbance"], f"{path}.disturbance"),
         cost=None if one["cost"] is None else _cost_of(one["cost"], f"{path}.cost"),
         cautions=tuple(one["cautions"]),
         began_s=finite(one["began_s"], f"{path}.began_s") if "began_s" in one else None,
@@ -71,10 +69,7 @@ def round_of(one: _Json, path: str) -> Round:
         began_s=finite(one["began_s"], f"{path}.began_s"),
         ended_s=finite(one["ended_s"], f"{path}.ended_s"),
         between_s=finite(one["between_s"], f"{path}.between_s"),
-        disturbance={
-            name: disturbance_of(value, f"{path}.disturbance.{name}")
-            for name, value in one["disturbance"].items()
-        },
+        disturbance=disturbances_of(one["disturbance"], f"{path}.disturbance"),
     )
 
 
@@ -185,6 +180,13 @@ def _reading_value(
             f"{path}.value", f"is a number, though the status is {status} or a worker has none"
         )
     return finite(one["value"], f"{path}.value")
+
+
+def disturbances_of(values: _Json, path: str) -> dict[str, Disturbance]:
+    """What is known of a stretch, by name. Older files do not say how many tasks started, which is not none.
+    Raises BrokenContract."""
+    known = {name: disturbance_of(value, f"{path}.{name}") for name, value in values.items()}
+    return {TASKS_STARTED: Unavailable("not recorded"), **known}
 
 
 def disturbance_of(value: Any, path: str) -> Disturbance:

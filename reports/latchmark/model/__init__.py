@@ -19,6 +19,7 @@ from latchmark.model.experiments import (
     time_of,
 )
 from latchmark.model.launches import (
+    TASKS_STARTED,
     Cost,
     Disturbance,
     Histogram,
@@ -67,6 +68,7 @@ __all__ = [
     "PAYLOAD",
     "SUBMITTER",
     "TALLY_UNIT",
+    "TASKS_STARTED",
     "TIME_PER_OPERATION",
     "WAITING",
     "Axis",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from latchmark.model.readings import Reading
 from latchmark.model.unavailable import Unavailable
@@ -52,6 +52,9 @@ class Histogram:
 
 
 Metric: TypeAlias = float | Vector | Matrix | Histogram | Unavailable
+# Forks and clones on the whole machine, the launch's own too: among a launch's disturbances by this name.
+TASKS_STARTED: Final = "tasks_started"
+
 Disturbance: TypeAlias = float | tuple[float | None, ...] | Unavailable
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,8 +15,9 @@ from latchmark.model.readings import Counters
 
 @dataclass(frozen=True)
 class Run:
-    """All rounds of one preset on one machine. `file_name` is for people; identity is `id`. `rounds_seen` is
-    what happened around each whole round, empty in files that do not say."""
+    """All rounds of one preset on one machine. `file_name` and `id` are for people: machines of one model
+    that start in one second may share their id, see `fingerprint`. `rounds_seen` is what happened around each
+    whole round, empty in files that do not say."""
 
     file_name: str
     id: str
@@ -43,6 +45,13 @@ class Run:
     points: tuple[Point, ...]
     launches: tuple[Launch, ...]
     rounds_seen: tuple[Round, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this run from all others, and stays the same when it is resumed or copied: a digest of
+        its id, its seed and its first launch, whose times no other machine has."""
+        first = min(self.launches, key=lambda launch: launch.order, default=None)
+        return hashlib.sha256(f"{self.id} {self.seed} {first!r}".encode()).hexdigest()[:16]
 
     @cached_property
     def _launches_by_point(self) -> Mapping[int, tuple[Launch, ...]]:

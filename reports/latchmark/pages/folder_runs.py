@@ -18,10 +18,11 @@ SCHEMA_ID = "latchmark.folder/1"
 
 @dataclass(frozen=True, slots=True)
 class IndexedRun:
-    """One run: `measured` of `planned` points have a value, `why_incomplete` is empty for a complete one,
-    `worst` and `tally` are those of its checks."""
+    """One run: `fingerprint` is the same for copies of it and no other, `measured` of `planned` points have a
+    value, `why_incomplete` is empty for a complete one, `worst` and `tally` are those of its checks."""
 
     id: str
+    fingerprint: str
     started_utc: str
     alias: str
     hard_key_hash: str
@@ -55,6 +56,7 @@ def indexed(run: Run) -> IndexedRun:
     checks = checks_of(run, cautions_of(run))
     return IndexedRun(
         id=run.id,
+        fingerprint=run.fingerprint,
         started_utc=run.started_utc,
         alias=run.machine.alias,
         hard_key_hash=run.machine.hard_key_hash,

@@ -136,12 +136,16 @@ def compare_page(runs: Sequence[Run]) -> str:
     Raises WrongUsage for fewer than two different runs, or more than eight. The same runs give the same
     bytes.
     """
-    page = page_of(compare(runs))
+    return comparison_page(compare(runs))
+
+
+def comparison_page(comparison: Comparison) -> str:
+    """A comparison as one HTML document."""
     data = {
         "schema": "latchmark.page/2",
-        "runs": [{"run": run.id, "points": point_launches(run)} for run in runs],
+        "runs": [{"run": run.id, "points": point_launches(run)} for run in comparison.runs],
     }
-    return render("comparison.html", page, data)
+    return render("comparison.html", page_of(comparison), data)
 
 
 def page_of(comparison: Comparison) -> ComparisonPage:

@@ -52,6 +52,8 @@ def runs_table(comparison: Comparison, names: Sequence[str]) -> Table:
     measured = [len(measured_points(run)) for run in runs]
     rows = (
         row("Name", names),
+        # Of a fleet the names are those of hosts.
+        *([row("Calls itself", [run.machine.alias for run in runs])] if comparison.beyond else ()),
         row("Topology", [topology_text(run.machine) for run in runs]),
         row("Started", [utc(run.started_utc) for run in runs]),
         row("Preset", [run.preset for run in runs]),

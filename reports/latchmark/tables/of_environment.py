@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from latchmark.model import Fact, Machine, Run, Unavailable
+from latchmark.model import TASKS_STARTED, Disturbance, Fact, Machine, Run, Unavailable
 from latchmark.tables.facts import facts_table
 from latchmark.tables.table import Table
 from latchmark.wording import count
@@ -46,4 +46,25 @@ def environment_of(run: Run) -> tuple[Table, ...]:
         facts_table("Soft key: what may differ between days", run.machine.soft_key),
         facts_table("Build", {**build, **libraries}),
         facts_table("Placements", placements),
+        facts_table("Disturbance of the whole run", _disturbance_of(run)),
     )
+
+
+def _disturbance_of(run: Run) -> dict[str, Fact]:
+    """What happened around the whole run, and how many tasks were started while a launch ran: its own are the
+    same in every launch of a point."""
+    by_launch = [launch.disturbance[TASKS_STARTED] for launch in run.launches]
+    counts = [count for count in by_launch if isinstance(count, float)]
+    unknown = next((one for one in by_launch if isinstance(one, Unavailable)), Unavailable("no launches"))
+    in_launches: Fact = f"{min(counts):g} to {max(counts):g}" if counts else unknown
+    return {
+        **{name: _told(value) for name, value in run.disturbance.items()},
+        f"{TASKS_STARTED} during one launch": in_launches,
+    }
+
+
+def _told(value: Disturbance) -> Fact:
+    """A run as a whole has no workers, so every value is one number."""
+    if isinstance(value, tuple):
+        return Unavailable("a number a worker, for a run")
+    return value if isinstance(value, Unavailable) else f"{value:.6g}"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from counted_run import QEMU, control, counted_run
 from described_run import write_run
+from folder.stored_fleets import every_state, put_fleet, rack, status_of
 from folder.stored_results import everything
 from gate_outputs.described_gates import troubled_verdict
 from pages.page_runs import rich_run
@@ -63,11 +64,18 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     return {name: load(write_run(document, folder / f"{name}.json")) for name, document in documents.items()}
 
 
+def _results(folder: Path) -> Path:
+    """A folder with everything, one fleet run of every state and one of a rack with a host that is off."""
+    every_state(everything(folder) / "states")
+    put_fleet(folder / "rack", rack(folder / "rack", 9, started="07:05") | {"off": status_of("off")})
+    return folder
+
+
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory, runs: dict[str, Run]) -> dict[str, Path]:
     """The pages under test: `report` of one run and `compare` of two, `counted` and `sources` of runs with
     counters, `verdict` of a gate that met everything, `trend` of steps either way, `index` of a
-    folder."""
+    folder with fleet runs among much else, `fleet` of the folder of one."""
     folder = tmp_path_factory.mktemp("pages")
     texts = {
         "report": report_page(runs["first"]),
@@ -76,7 +84,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory, runs: dict[str, Run]) -> dic
         "sources": compare_page([runs["counted"], runs["guest"]]),
         "verdict": verdict_page(troubled_verdict()),
         "trend": trend_page(moved_history(folder / "nights")),
-        "index": index_page(everything(folder / "results"), folder / "index.html"),
+        "index": index_page(_results(folder / "results"), folder / "index.html"),
+        "fleet": index_page(every_state(folder / "fleet"), folder / "fleet.html"),
     }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, "utf-8")

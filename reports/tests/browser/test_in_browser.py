@@ -27,11 +27,11 @@ from latchmark.figures.palette import INKS
 
 pytestmark = pytest.mark.browser
 
-NAMES = ["report", "compare", "counted", "sources", "verdict", "trend", "index"]
+NAMES = ["report", "compare", "counted", "sources", "verdict", "trend", "index", "fleet"]
 SCHEMES = ["light", "dark"]
 OTHER = {"light": "dark", "dark": "light"}
 # Times of an emulated machine are not compared, and an index has no number to draw.
-WITHOUT_FIGURE = {"sources", "index"}
+WITHOUT_FIGURE = {"sources", "index", "fleet"}
 # Colours do not depend on the width, nor the arrangement on colours; paper is always light.
 VIEWS = {"light": (WIDE, ZOOMED, NARROW, PAPER), "dark": (WIDE,)}
 COUNTS = (
