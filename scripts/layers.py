@@ -21,6 +21,7 @@ LAYER_OF_PATH = (
     ("harness/include/latchmark/base/*", "base"),
     ("harness/include/latchmark/*/*", "words of"),
     ("harness/isa/*", "base"),
+    ("harness/cmake/*", "base"),
     ("harness/*.cpp/", "command line"),
     ("harness/*.hpp/", "description"),
     ("harness/*/*", "folder"),
@@ -82,7 +83,7 @@ HOMES = {  # header or module -> the only layers that know it
     "argparse": {"cli"},
     "subprocess": {"gate"},
     "tomllib": {"gate"},
-    "sqlite3": {"trend"},
+    "sqlite3": {"trend", "database"},
     "junitparser": {"exporting"},
 }
 VALUES = {"model", "errors", "statistics", "wording"}
@@ -102,14 +103,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trend": FINDINGS | {"compare"},
     "tables": ANSWERS | {"loading"},  # loading has the figures that others published
     "exporting": ANSWERS | {"tables"},
+    "database": ANSWERS | {"exporting"},
     "figures": ANSWERS,
     "pages": ANSWERS | {"figures", "tables", "loading"},
     "gate": ANSWERS | {"exporting", "pages", "loading"},
-    "cli": ANSWERS | {"exporting", "figures", "pages", "loading", "gate"},
+    "cli": ANSWERS | {"database", "exporting", "figures", "pages", "loading", "gate"},
     "__main__": {"cli"},
     "__init__": set(),
 }
-MAY_OPEN_FILES = {"loading", "exporting", "gate", "cli"}
+MAY_OPEN_FILES = {"loading", "exporting", "database", "gate", "cli"}
 OPENS_FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
 
 

@@ -20,7 +20,10 @@ files() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
 part_format() { files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror; }
 
-part_shell() { shellcheck -a -x scripts/latchmark scripts/aarch64_sysroot.sh scripts/guest_kernel.sh .ci/run; }  # and what they source
+part_shell() {  # and what they source
+    shellcheck -a -x scripts/latchmark scripts/sysroot.sh scripts/package_needs.sh scripts/guest_kernel.sh scripts/fleet/*.sh .ci/run \
+        harness/cmake/package/latchmark-bench.in
+}
 
 part_layers() { "$python" scripts/layers.py; }
 
@@ -31,11 +34,13 @@ part_lint_python() {
 
 part_types_python() {
     "$python" -m mypy || is_bad=yes
-    MYPYPATH=scripts:reports/tests "$python" -m mypy --strict scripts/*.py scripts/tests && [ -z "${is_bad:-}" ]
+    # Modules of scripts, and those of their tests, find each other by file names. Ansible publishes no types for its plugins.
+    folders=$(printf '%s:' scripts scripts/fleet reports reports/tests scripts/tests/fleet_*)
+    MYPYPATH=${folders%:} "$python" -m mypy --strict scripts/*.py scripts/fleet/*.py scripts/fleet_check scripts/tests && [ -z "${is_bad:-}" ]
 }
 
 part_tests_python() {
-    "$python" -m pytest -q reports/tests scripts/tests --junitxml="$logs/pytest.xml" \
+    "$python" -m pytest -q --numprocesses="$(nproc)" reports/tests scripts/tests --junitxml="$logs/pytest.xml" \
         --cov=reports/latchmark --cov-report=term-missing:skip-covered --cov-fail-under=90
 }
 
@@ -64,13 +69,22 @@ part_mutations() { "$python" scripts/mutations.py; }
 # The gate's decisions on recorded launches: no time of this machine matters. Three minutes of CPU time.
 part_gate_recorded() { "$python" scripts/gate_recorded.py; }
 
+# What the cross build links and what its programs load under qemu, of the Debian whose compiler makes them.
+arm_packages() {
+    for package in libbenchmark-dev libbenchmark1debian libgtest-dev libgmock-dev libpfm4 libpfm4-dev libhwloc-dev libhwloc15 libudev1 libltdl7 \
+        nlohmann-json3-dev libcli11-dev libc6 libc6-dev libstdc++6 libgcc-s1 libgcc-12-dev libstdc++-12-dev linux-libc-dev libcrypt1 libcrypt-dev; do
+        echo "$package/bookworm"
+    done
+}
+
 # The Arm libraries for what is built for another machine than this; leaves the part out where this is one.
 want_arm_libraries() {
     if [ "$(uname -m)" = aarch64 ]; then
         echo 'left out: this machine is 64-bit Arm, the other parts are its tests'
         exit 77
     fi
-    LATCHMARK_SYSROOT=$(scripts/aarch64_sysroot.sh "$root/build/aarch64-sysroot")
+    # shellcheck disable=SC2046  # one argument for each package
+    LATCHMARK_SYSROOT=$(scripts/sysroot.sh "$root/build/aarch64-sysroot" arm64 $(arm_packages))
     export LATCHMARK_SYSROOT
 }
 
@@ -146,6 +160,12 @@ part_own_lock() {
     test -s "$logs/own_lock/run/report.html"
 }
 
+# The packages where they will be used: bare Debian roots, a C library that is too old or another one, another CPU under qemu.
+part_package() {
+    scripts/latchmark package all
+    "$python" scripts/check_package.py build/packages build/package-roots
+}
+
 # What machines and containers forbid: what needs it is skipped with the reason, the rest completes.
 part_restricted() { "$python" scripts/restricted.py build/release/benchmarks/latchmark-bench; }
 
@@ -166,5 +186,8 @@ part_promises() {
         "$python" "scripts/$script.py" build/release/benchmarks/latchmark-bench || echo "$script: apart on this machine"
     done
 }
+
+# Four hosts with ssh servers of their own, three nodes of Slurm, and the package: lost connections, kills, resumes, what is left.
+part_fleet() { "$python" scripts/check_fleet.py; }
 
 part_skips() { "$python" scripts/skips.py "$logs"/*.xml "$logs/run/run.json"; }

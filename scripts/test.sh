@@ -35,7 +35,7 @@ failed=0
 # What a quick look finds comes first; what takes longest comes last.
 for part in format shell layers lint_python types_python tests_python tests_coverage lint_cpp \
     tests_asan tests_tsan mutations gate_recorded tests_aarch64 arm_atomics \
-    measure gate scripted_pmu emulated_pmu examples hot_loops own_lock restricted promises skips; do
+    measure gate scripted_pmu emulated_pmu examples hot_loops own_lock package restricted fleet promises skips; do
     part_began=$(date +%s)
     [ -t 1 ] && printf '%s ...\r' "$part"
     (
