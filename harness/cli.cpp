@@ -25,11 +25,11 @@ using runner::UsageError;
 // What is typed, before it is checked against anything.
 struct Typed {
     std::string preset = "quick";
-    std::string filter, seed, plan_file, out, resume, alias, emulated, machine, launch_prefix, lock_name = "latchmark";
+    std::string filter, seed, plan_file, out, copy, resume, alias, emulated, machine, launch_prefix, lock_name = "latchmark";
     std::vector<std::string> sides;
     unsigned rounds = 0;
     double time_limit_s = 0;
-    bool as_json = false, calibrate = false;
+    bool as_json = false, calibrate = false, only_expected_s = false;
 };
 
 template <typename T = std::string>
@@ -60,6 +60,7 @@ runner::RunRequest run_request(const Typed& typed, int argc, char** argv) {
                                .plan_file = given<std::filesystem::path>(typed.plan_file),
                                .out = given<std::filesystem::path>(typed.out),
                                .resume = given<std::filesystem::path>(typed.resume),
+                               .copy = given<std::filesystem::path>(typed.copy),
                                .changes = changes_in(typed),
                                .alias = given(typed.alias),
                                .emulated = given(typed.emulated),
@@ -90,6 +91,7 @@ CLI::App* add_run(CLI::App& app, Typed& typed) {
     command->add_option("preset", typed.preset, "quick unless given; see list");
     auto* plan_file = command->add_option("--plan", typed.plan_file, "measure this plan instead of a preset");
     command->add_option("--out", typed.out, "folder of the run; results/MACHINE/TIME-COMMIT-PRESET unless given");
+    command->add_option("-o", typed.copy, "write the run file to this file as well");
     auto* resume = command->add_option("--resume", typed.resume, "continue the interrupted run in this folder");
     command->add_option("--side", typed.sides, "NAME=BINARY, once for each binary to compare")->allow_extra_args(false);
     command->add_option("--alias", typed.alias, "name of this machine on pages");
@@ -110,7 +112,8 @@ CLI::App* add_plan(CLI::App& app, Typed& typed) {
     command->add_option("preset", typed.preset, "quick unless given; see list");
     command->add_option("--machine", typed.machine, "\"synthetic:package:2 l3:2 core:8 pu:2\" or an hwloc XML file");
     command->add_flag("--calibrate", typed.calibrate, "measure the clock and the batches, so that runs can share them");
-    command->add_option("-o", typed.out, "write the plan to a file; - for standard output");
+    auto* out = command->add_option("-o", typed.out, "write the plan to a file; - for standard output");
+    command->add_flag("--expected-s", typed.only_expected_s, "only say how many seconds the run would take")->excludes(out);
     add_changes(command, typed);
     return command;
 }
@@ -152,6 +155,7 @@ int dispatch(int argc, char** argv, const Catalogue& catalogue) {
                                               .machine = given(typed.machine),
                                               .calibrate = typed.calibrate,
                                               .out = given<std::filesystem::path>(typed.out),
+                                              .only_expected_s = typed.only_expected_s,
                                               .changes = changes_in(typed),
                                               .launch_prefix = words_of(typed.launch_prefix),
                                               .lock_name = typed.lock_name},

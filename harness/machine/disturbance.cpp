@@ -6,6 +6,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <unistd.h>
 
 #include "harness/machine/cgroup.hpp"
@@ -31,11 +32,9 @@ std::optional<CpuTicks> ticks_in(const std::vector<std::string>& words) {
     return ticks;
 }
 
-OrUnavailable<CpuTicks> ticks_of(const KernelFiles& files, const std::vector<unsigned>& os_ids) {
-    const auto content = files.text("proc/stat");
-    if (const auto* reason = std::get_if<Unavailable>(&content)) return *reason;
+OrUnavailable<CpuTicks> ticks_in(const std::vector<std::string>& lines, const std::vector<unsigned>& os_ids) {
     CpuTicks sum{.cpus = 0, .stolen = 0, .total = 0};
-    for (const std::string& line : split(std::get<std::string>(content), '\n')) {
+    for (const std::string& line : lines) {
         if (!line.starts_with("cpu")) break;  // the CPUs come first; the interrupts after them are a very long line
         const std::vector<std::string> words = split(line, ' ');
         const auto os_id = number_in<unsigned>(std::string_view(words[0]).substr(3));
@@ -48,6 +47,28 @@ OrUnavailable<CpuTicks> ticks_of(const KernelFiles& files, const std::vector<uns
     }
     if (sum.cpus == 0) return Unavailable{"/proc/stat does not list the CPUs one by one"};
     return sum;
+}
+
+// "processes 4711": since boot.
+OrUnavailable<std::uint64_t> tasks_started_in(const std::vector<std::string>& lines) {
+    constexpr std::string_view kName = "processes ";
+    const auto line = std::ranges::find_if(lines, [&](const std::string& each) { return each.starts_with(kName); });
+    if (line == lines.end()) return Unavailable{"/proc/stat does not count processes"};
+    const auto count = number_in<std::uint64_t>(std::string_view(*line).substr(kName.size()));
+    if (!count) return Unavailable{"/proc/stat has a line for processes that cannot be understood"};
+    return *count;
+}
+
+void read_stat(const KernelFiles& files, const std::vector<unsigned>& os_ids, DisturbanceSnapshot& snapshot) {
+    const auto content = files.text("proc/stat");
+    if (const auto* reason = std::get_if<Unavailable>(&content)) {
+        snapshot.ticks = *reason;
+        snapshot.tasks_started = *reason;
+        return;
+    }
+    const std::vector<std::string> lines = split(std::get<std::string>(content), '\n');
+    snapshot.ticks = ticks_in(lines, os_ids);
+    snapshot.tasks_started = tasks_started_in(lines);
 }
 
 // Over the CPUs, from whatever of these files they have.
@@ -122,7 +143,7 @@ DisturbanceSnapshot disturbance_now(const std::vector<unsigned>& workers_os_ids,
     const std::set<unsigned> different(workers_os_ids.begin(), workers_os_ids.end());
     const std::vector<unsigned> os_ids(different.begin(), different.end());
     DisturbanceSnapshot snapshot;
-    snapshot.ticks = ticks_of(files, os_ids);
+    read_stat(files, os_ids, snapshot);
     snapshot.cgroup_throttled_ns = cgroup_throttled_ns(files);
     read_load(files, snapshot);
 
@@ -150,6 +171,7 @@ std::map<std::string, OrUnavailable<double>> disturbance_between(const Disturban
          combined<double>(before.runnable, after.runnable, [](double first, double second) { return std::max(first, second); })},
         {"load_1m", after.load_1m},
         {"throttle_count", combined<std::uint64_t>(before.throttle_count, after.throttle_count, growth)},
+        {"tasks_started", combined<std::uint64_t>(before.tasks_started, after.tasks_started, growth)},
         {"cgroup_throttled_ns", combined<std::uint64_t>(before.cgroup_throttled_ns, after.cgroup_throttled_ns, growth)},
         {"frequency_khz", after.frequency_khz},
     };

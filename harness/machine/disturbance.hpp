@@ -20,6 +20,7 @@ struct CpuTicks {
 // Running sums and states as the kernel gives them at one moment.
 struct DisturbanceSnapshot {
     OrUnavailable<CpuTicks> ticks = Unavailable{"not read"};
+    OrUnavailable<std::uint64_t> tasks_started = Unavailable{"not read"};   // processes and threads of the whole machine
     OrUnavailable<std::uint64_t> throttle_count = Unavailable{"not read"};  // thermal, summed over the CPUs
     OrUnavailable<std::uint64_t> cgroup_throttled_ns = Unavailable{"not read"};
     OrUnavailable<double> runnable =
@@ -42,6 +43,7 @@ struct DisturbanceSnapshot {
 //   foreign_load        runnable threads of others, the larger of before and after
 //   load_1m             load average after
 //   throttle_count      thermal throttling events
+//   tasks_started       forks and clones on the whole machine, ours too: a launch is a process, its team are threads or processes
 //   cgroup_throttled_ns time for which a quota stopped this process's group
 //   frequency_khz       after
 using Disturbance = std::map<std::string, OrUnavailable<double>>;

@@ -1,4 +1,5 @@
-// The journal: one line a launch, so that whatever kills a run costs at most the launch in flight.
+// The journal: one line a launch, so that whatever kills a run costs at most the launch in flight. Like the run file it names no
+// folders, but for the binaries that --side named: without them a run of several builds could not be resumed.
 #pragma once
 #include <cstddef>
 #include <filesystem>

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/launch/protocol.hpp"
+#include "harness/runner/anonymous.hpp"
 
 namespace latchmark::runner {
 
@@ -83,6 +84,8 @@ std::string_view name_of(LaunchStatus status) {
 Outcome outcome_of(const ChildEnd& child) {
     auto outcome = outcome_without_time(child);
     outcome.wall_ns = child.wall_ns;
+    // Loaders and assertions name files, and the reason goes into the run file.
+    outcome.why = without_folders(outcome.why);
     return outcome;
 }
 

@@ -2,6 +2,8 @@
 #include "harness/runner/plan_command.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -94,7 +96,10 @@ Exit plan(const PlanRequest& request, const Catalogue& catalogue) {
     Plan planned = plan_of(catalogue, preset, topology, machine, fresh_seed());
     apply(request.changes, planned);
     const Exit exit = request.calibrate ? calibrate_plan(request, planned) : Exit::good;
-    if (!request.out) {
+    if (request.only_expected_s) {
+        // Never zero, which would say that there is nothing to wait for.
+        std::cout << static_cast<std::uint64_t>(std::max(1.0, std::ceil(expected_s(planned, 1)))) << std::endl;
+    } else if (!request.out) {
         print(std::cout, planned);
     } else if (*request.out == "-") {
         std::cout << to_json(planned).dump(1) << std::endl;

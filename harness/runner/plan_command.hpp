@@ -18,6 +18,7 @@ struct PlanRequest {
     std::optional<std::string> machine{};  // a description; none: this one
     bool calibrate = false;
     std::optional<std::filesystem::path> out{};  // "-": standard output; none: as text for a person
+    bool only_expected_s = false;                // whole seconds instead of a plan, for shell scripts
     Changes changes{};
     std::vector<std::string> launch_prefix{};
     std::string lock_name = "latchmark";

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "harness/machine/topology.hpp"
+#include "harness/runner/anonymous.hpp"
 #include "harness/runner/durable_file.hpp"
 #include "harness/runner/facts.hpp"
 #include "harness/runner/host_lock.hpp"
@@ -43,13 +44,8 @@ Machine this_machine(const RunRequest& request) {
     return here;
 }
 
-// With words before it, the program that "/proc/self/exe" means would be the first of them.
-std::string this_program(const RunRequest& request) {
-    return request.launch_prefix.empty() ? kThisProgram : fs::read_symlink(kThisProgram).string();
-}
-
 std::vector<Side> sides_of(const RunRequest& request) {
-    if (request.sides.empty()) return {{.name = "head", .binary = this_program(request), .build_id = build_id_of(kThisProgram)}};
+    if (request.sides.empty()) return {{.name = "head", .binary = kThisProgram, .build_id = build_id_of(kThisProgram)}};
     std::vector<Side> sides;
     std::set<std::string> names;
     for (const auto& [name, binary] : request.sides) {
@@ -86,13 +82,18 @@ nlohmann::json machine_of(const RunRequest& request, const Machine& here) {
     return machine;
 }
 
+// Machines of one model that start in one second, as a rack does, differ by the seed alone: its last digits.
+std::string id_of(const Plan& plan, const Machine& here, std::time_t now) {
+    return utc_name(now) + '-' + here.suite.commit + '-' + plan.preset + '-' + here.fingerprint.hard_key_hash.substr(0, 8) + '-' +
+           std::to_string(plan.seed % 1'000'000);
+}
+
 Record begin_record(const RunRequest& request, const Catalogue& catalogue, const Machine& here, std::time_t now) {
     Record record{.plan = make_plan(request, catalogue, here)};
     const auto capability = counters::capability(roles_asked(catalogue.experiments));
-    record.beginning = {.id = utc_name(now) + '-' + here.suite.commit + '-' + record.plan.preset + '-' +
-                              here.fingerprint.hard_key_hash.substr(0, 8),
+    record.beginning = {.id = id_of(record.plan, here, now),
                         .started_utc = utc_text(now),
-                        .command = request.command,
+                        .command = anonymous(request.command),
                         .sides = sides_of(request),
                         .suite = text_of(json_of(here.suite, capability)),
                         .machine = text_of(machine_of(request, here)),
@@ -116,10 +117,21 @@ fs::path make_folder(const RunRequest& request, const Record& record, const Mach
     return folder;
 }
 
-void refuse_other_builds(const Record& record) {
-    for (const auto& side : record.beginning.sides)
-        if (build_id_of(side.binary) != side.build_id)
+// The build decides, not the path: this program may be the one that began the run, from another folder.
+void find_binaries(std::vector<Side>& sides) {
+    for (auto& side : sides) {
+        if (build_id_of(side.binary) == side.build_id) continue;
+        if (side.build_id != build_id_of(kThisProgram))
             throw UsageError("the binary of side " + side.name + " has changed since the run began: start a new run");
+        side.binary = kThisProgram;
+    }
+}
+
+Launcher launcher_of(const RunRequest& request, std::vector<Side> sides, Interruption& interruption) {
+    // With words before it, the program that "/proc/self/exe" means would be the first of them.
+    for (auto& side : sides)
+        if (side.binary == kThisProgram && !request.launch_prefix.empty()) side.binary = fs::read_symlink(kThisProgram).string();
+    return {std::move(sides), request.launch_prefix, request.time_limit_ns, interruption};
 }
 
 void say_what_failed(const Record& record) {
@@ -149,7 +161,7 @@ void say_what_failed(const Record& record) {
 // Measures what is missing, writes the run file, says how it went.
 Exit execute(const RunRequest& request, Record& record, Journal& journal, const fs::path& folder,
              const machine::Topology& topology, Interruption& interruption, std::uint64_t begin_ns) {
-    Launcher launcher(record.beginning.sides, request.launch_prefix, request.time_limit_ns, interruption);
+    Launcher launcher = launcher_of(request, record.beginning.sides, interruption);
     const auto elapsed_s = [begin_ns] { return static_cast<double>(now_ns() - begin_ns) * 1e-9; };
     Progress progress(std::cerr, isatty(STDERR_FILENO) == 1, remaining_s(record), elapsed_s);
     const bool is_complete = Session(record, journal, launcher, progress, topology, begin_ns).run();
@@ -157,12 +169,15 @@ Exit execute(const RunRequest& request, Record& record, Journal& journal, const 
 
     Ending ending{.ended_utc = utc_text(std::time(nullptr)), .duration_s = record.measured_s + elapsed_s()};
     if (!is_complete) ending.incomplete_reason = "stopped by a signal";
-    write_durably(folder / kRunFileName, run_file_text(record, ending));
+    const std::string text = run_file_text(record, ending);
+    write_durably(folder / kRunFileName, text);
     if (is_complete) journal.remove();
 
     say_what_failed(record);
     if (!is_complete) std::cerr << "stopped: continue with `run --resume " << folder.string() << "`\n";
     std::cout << folder.string() << std::endl;
+    // Last: should it fail after all, the run is kept where it lies, and its place was said.
+    if (request.copy) write_durably(*request.copy, text);
     if (is_complete && record.launches.empty()) throw InfrastructureError("nothing could be measured: every point is skipped");
     const bool is_any_bad = std::any_of(record.launches.begin(), record.launches.end(),
                                         [](const LaunchRecord& launch) { return launch.status != LaunchStatus::ok; });
@@ -175,7 +190,7 @@ Exit run_anew(const RunRequest& request, const Catalogue& catalogue, Interruptio
     Record record = begin_record(request, catalogue, here, now);
     say_what_is_planned(std::cerr, record.plan, record.beginning.sides.size());
     if (!record.plan.clock) {
-        Launcher launcher(record.beginning.sides, request.launch_prefix, request.time_limit_ns, interruption);
+        Launcher launcher = launcher_of(request, record.beginning.sides, interruption);
         record.plan.clock = measure_clock(launcher, record.plan);
     }
     if (!record.plan.clock) {
@@ -191,9 +206,10 @@ Exit resume(const RunRequest& request, const fs::path& folder, Interruption& int
     const Machine here = this_machine(request);
     Record record = Journal::recorded(folder);
     refuse_other_machine(record.plan, here.fingerprint.hard_key_hash, here.topology);
-    refuse_other_builds(record);
+    find_binaries(record.beginning.sides);
     record = {};
     Journal journal = Journal::resume(folder, utc_text(std::time(nullptr)), record);
+    find_binaries(record.beginning.sides);
     say_what_is_planned(std::cerr, record.plan, record.beginning.sides.size());
     return execute(request, record, journal, folder, here.topology, interruption, begin_ns);
 }
@@ -202,6 +218,7 @@ Exit resume(const RunRequest& request, const fs::path& folder, Interruption& int
 
 Exit run(const RunRequest& request, const Catalogue& catalogue) {
     const std::uint64_t begin_ns = now_ns();
+    if (request.copy) refuse_unwritable(*request.copy);
     const HostLock lock(request.lock_name);
     Interruption interruption;
     return request.resume ? resume(request, *request.resume, interruption, begin_ns)

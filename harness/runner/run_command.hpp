@@ -18,6 +18,7 @@ struct RunRequest {
     std::optional<std::filesystem::path> plan_file{};
     std::optional<std::filesystem::path> out{};     // folder; by default results/<machine>/<utc>-<commit>-<preset>
     std::optional<std::filesystem::path> resume{};  // folder of an interrupted run
+    std::optional<std::filesystem::path> copy{};    // a file that becomes the same as the run file
     Changes changes{};
     std::vector<std::pair<std::string, std::string>> sides{};  // name and binary; none: this program as `head`
     std::optional<std::string> alias{};                        // of the machine, instead of the one made from its hardware

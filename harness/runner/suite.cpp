@@ -8,6 +8,7 @@
 #include <gnu/libc-version.h>
 #include <vector>
 
+#include "harness/runner/anonymous.hpp"
 #include "harness/runner/build_facts.hpp"
 
 namespace latchmark::runner {
@@ -72,7 +73,7 @@ Suite this_suite() {
     return {.version = build::kVersion,
             .commit = build::commit(),
             .compiler = build::kCompiler,
-            .flags = build::kFlags,
+            .flags = without_folders(build::kFlags),
             .build_type = build::kBuildType,
             .build_id = build_id_of(kThisProgram),
             .atomics = build::kAtomics,

@@ -18,7 +18,7 @@ from fleet_check.stamps import Stamp, disagreement, more_than, quietest, stamps_
 # Teams of threads, so that each launch of a point starts as many tasks as any other; and enough launches that
 # polls meet some of them.
 RUN = ("quick", "--rounds", "20", "--filter", "^contention/counter/(fetch_add_relaxed|sharded)/.*spread$")
-POLL_S = 0.2
+POLL_S = 0.1
 # A launch of two workers starts one task more than one of one, and the order is drawn anew in each round;
 # polls are several tasks each, and many in fifty launches.
 TOLERANCE_A_LAUNCH = 0.3

@@ -81,6 +81,14 @@ TEST_F(Commands, PlanForPeopleAndForFiles) {
     EXPECT_FALSE(json::parse(stream)["machine"].get<std::string>().empty());
 }
 
+TEST_F(Commands, SayInWholeSecondsHowLongARunTakes) {
+    EXPECT_EQ(say({"plan", "--expected-s", "--filter", "counting/workers", "--rounds", "1"}).out, "1\n");
+    const auto many = say({"plan", "--expected-s", "--rounds", "100000"});
+    EXPECT_EQ(many.code, 0);
+    EXPECT_EQ(many.out.find_first_not_of("0123456789"), many.out.size() - 1) << many.out;
+    EXPECT_GT(std::stoul(many.out), 100U);
+}
+
 TEST_F(Commands, DescribeTheMachine) {
     const auto text = say({"machine"});
     EXPECT_EQ(text.code, 0);
@@ -122,6 +130,8 @@ TEST(Mistakes, AreToldInOneLine) {
         {{"run", "--plan", "/nowhere", "--lock-name", own_lock}, "cannot be read"},
         {{"run", "--plan", "/proc/self/status", "--lock-name", own_lock}, "is no JSON"},
         {{"plan", "--filter", "["}, "is no regular expression"},
+        {{"run", "-o", "/", "--lock-name", own_lock}, "/ is a folder: name a file in it"},
+        {{"plan", "--expected-s", "-o", "-"}, "excludes"},
         {{"plan", "--machine", "nonsense"}, "nonsense"},
         {{"plan", "--machine", "synthetic:core:2", "--calibrate"}, "needs this machine"},
         {{"--benchmark_perf_counters=CYCLES"}, "--benchmark_perf_counters is refused"},

@@ -67,6 +67,25 @@ TEST_F(Disturbance, NoTickAndCountersThatGoBackwardsHaveReasons) {
     EXPECT_EQ(reason(disturbance_between(before, now()), "steal_share"), "/proc/stat does not list the CPUs one by one");
 }
 
+TEST_F(Disturbance, TasksAreThoseThatTheWholeMachineStarted) {
+    const auto with_tasks = [](const std::string& line) { return stat(1000, 10) + line + "\nprocs_running 2\n"; };
+    machine_.with("proc/stat", with_tasks("processes 4711"));
+    const auto before = now();
+    EXPECT_DOUBLE_EQ(value(disturbance_between(before, before), "tasks_started"), 0.0);
+    machine_.with("proc/stat", with_tasks("processes 4720"));
+    EXPECT_DOUBLE_EQ(value(disturbance_between(before, now()), "tasks_started"), 9.0);
+    machine_.with("proc/stat", with_tasks("processes 3"));
+    EXPECT_EQ(reason(disturbance_between(before, now()), "tasks_started"), "the kernel's counter went backwards");
+    for (const char* line : {"processes -1", "processes 1e3", "processes 99999999999999999999", "processes 1 2"}) {
+        machine_.with("proc/stat", with_tasks(line));
+        EXPECT_EQ(reason(disturbance_between(before, now()), "tasks_started"),
+                  "/proc/stat has a line for processes that cannot be understood")
+            << line;
+    }
+    machine_.with("proc/stat", stat(1000, 10));
+    EXPECT_EQ(reason(disturbance_between(before, now()), "tasks_started"), "/proc/stat does not count processes");
+}
+
 TEST_F(Disturbance, ForeignLoadLeavesTheReaderOutAndTakesTheWorseMoment) {
     machine_.with("proc/loadavg", "0.25 0.13 0.11 4/88 8700");
     const auto before = now();
@@ -108,7 +127,7 @@ TEST_F(Disturbance, VersionOneCountsInNanoseconds) {
 
 TEST_F(Disturbance, AMachineThatTellsNothingYieldsOnlyReasons) {
     const auto values = disturbance_between(now(), now());
-    EXPECT_EQ(values.size(), 7U);
+    EXPECT_EQ(values.size(), 8U);
     for (const auto& [key, entry] : values) {
         ASSERT_TRUE(std::holds_alternative<Unavailable>(entry)) << key;
         EXPECT_FALSE(std::get<Unavailable>(entry).why.empty()) << key;
@@ -119,7 +138,7 @@ TEST_F(Disturbance, AMachineThatTellsNothingYieldsOnlyReasons) {
 TEST(DisturbanceHere, ThisMachineCanBeAsked) {
     const auto before = disturbance_now({0});
     const auto values = disturbance_between(before, disturbance_now({0}));
-    EXPECT_EQ(values.size(), 7U);
+    EXPECT_EQ(values.size(), 8U);
 }
 
 }  // namespace

@@ -46,5 +46,11 @@ TEST(Outcomes, OfAnotherProtocolSayWhatToDo) {
     EXPECT_EQ(of(R"({"protocol":2,"status":"ok"})").why, "it speaks protocol 2, the runner 1: rebuild the older side");
 }
 
+TEST(Outcomes, NameNobodysFolders) {
+    const auto outcome =
+        outcome_of({.code = 127, .last_error_line = "/home/ann/bench: cannot open /home/ann/lib/libx.so, /proc/1"});
+    EXPECT_EQ(outcome.why, "exited with 127; it said: bench: cannot open libx.so, /proc/1");
+}
+
 }  // namespace
 }  // namespace latchmark::runner

@@ -1,5 +1,7 @@
 // Whole runs with stand-in launches: every way to fail, stopping, resuming, several sides.
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -241,6 +243,57 @@ TEST_F(Runs, CompareSidesInPairs) {
     }
     EXPECT_EQ(first["base"], 4);
     EXPECT_EQ(first["head"], 4);
+}
+
+TEST_F(Runs, ArePutIntoAFileAsWell) {
+    auto asked = request();
+    asked.copy = folder_.path() / "copy.json";
+    const auto content = [](const std::filesystem::path& path) {
+        std::ifstream file(path);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    setenv("STAND_IN_STOP_AT", "6", 1);
+    ASSERT_EQ(run(asked, {"steady"}), Exit::incomplete);
+    EXPECT_FALSE(json::parse(content(*asked.copy))["run"]["complete"].get<bool>());
+    unsetenv("STAND_IN_STOP_AT");
+    const RunRequest again{
+        .resume = folder_.path() / "run", .copy = asked.copy, .launch_prefix = launch_prefix(), .lock_name = request().lock_name};
+    ASSERT_EQ(run(again, {"steady"}), Exit::good);
+    EXPECT_EQ(out_, (folder_.path() / "run").string() + "\n");
+    EXPECT_EQ(content(*asked.copy), content(folder_.path() / "run" / kRunFileName));
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "copy.json.tmp"));
+}
+
+TEST_F(Runs, AreNotBegunForAFileThatCannotBeWritten) {
+    auto asked = request();
+    asked.copy = folder_.path() / "nowhere" / "copy.json";
+    EXPECT_THROW(run(asked, {"steady"}), InfrastructureError);
+    asked.copy = folder_.path();
+    EXPECT_THROW(run(asked, {"steady"}), UsageError);
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "run"));
+    // Trying leaves what is there as it was.
+    asked.copy = folder_.path() / "copy.json";
+    std::ofstream(*asked.copy) << "older";
+    setenv("STAND_IN_STOP_AT", "1", 1);
+    EXPECT_EQ(run(asked, {"steady"}), Exit::incomplete);
+    EXPECT_EQ(std::filesystem::file_size(*asked.copy), 5U);
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "copy.json.tmp"));
+}
+
+// Machines of one model that start in one second have nothing else apart.
+TEST_F(Runs, OfOtherSeedsHaveOtherIds) {
+    std::set<std::string> ends;
+    for (const std::uint64_t seed : {5U, 6U}) {
+        auto asked = request();
+        asked.changes.seed = seed;
+        asked.changes.rounds = 1;
+        asked.out = folder_.path() / std::to_string(seed);
+        ASSERT_EQ(run(asked, {"steady"}), Exit::good);
+        std::ifstream file(*asked.out / kRunFileName);
+        const auto id = json::parse(file)["run"]["id"].get<std::string>();
+        ends.insert(id.substr(id.find('-')));  // without the time
+    }
+    EXPECT_EQ(ends.size(), 2U);
 }
 
 TEST_F(Runs, NeverWriteOverAnother) {

@@ -186,7 +186,10 @@ def disturbances_of(values: _Json, path: str) -> dict[str, Disturbance]:
     """What is known of a stretch, by name. Older files do not say how many tasks started, which is not none.
     Raises BrokenContract."""
     known = {name: disturbance_of(value, f"{path}.{name}") for name, value in values.items()}
-    return {TASKS_STARTED: Unavailable("not recorded"), **known}
+    started = known.setdefault(TASKS_STARTED, Unavailable("not recorded"))
+    if not isinstance(started, Unavailable) and (isinstance(started, tuple) or started < 0):
+        raise BrokenContract(f"{path}.{TASKS_STARTED}", "must be one number, not negative")
+    return known
 
 
 def disturbance_of(value: Any, path: str) -> Disturbance:
