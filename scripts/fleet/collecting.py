@@ -23,6 +23,8 @@ from latchmark.model.fleet import HOSTS_FOLDER, LOG_NAME, RUN_NAME, HostState, H
 RUN_FILE = "run.json"
 JOURNAL = "journal.jsonl"
 ENDED = "ended"
+# The page beside a run file.
+REPORT = "report.html"
 FETCHED = (RUN_FILE, JOURNAL, LOG_NAME, ENDED)
 # What the loader reads at most; a host that sends more sends no run.
 LARGEST_BYTES = 200 * 1024 * 1024
@@ -223,6 +225,7 @@ def _move(incoming: Path, place: Path, told: _Told) -> None:
     journal = place / JOURNAL
     if told.run is not None:
         os.replace(incoming / RUN_FILE, place / RUN_FILE)
+        (place / REPORT).unlink(missing_ok=True)  # of another run
     if told.run is not None and told.run.complete:
         journal.unlink(missing_ok=True)
     elif _size(incoming / JOURNAL) > _size(journal):

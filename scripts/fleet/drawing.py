@@ -1,15 +1,19 @@
-"""What is made of a fleet's files for people: the table, the comparison and the index."""
+"""What is made of a fleet's files for people? The table, the hosts' reports, the comparison and the index."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from collecting import REPORT
 from telling import tell_progress
 
 from latchmark.errors import CannotWrite, one_line
 from latchmark.exporting.fleet import write_csv
+from latchmark.loading.fleet import run_path
 from latchmark.model.fleet import Fleet
 
 COMPARISON = "comparison.html"
@@ -20,7 +24,9 @@ MOST_COMPARED = 8
 def draw(folder: Path, fleet: Fleet) -> None:
     """Redraws all of it from the files. Raises CannotWrite."""
     write_csv(folder, fleet)
-    complaints = []
+    runs = [run_path(folder, host.host) for host in fleet.hosts if host.has_measured]
+    with ThreadPoolExecutor(os.cpu_count()) as drawing:  # seconds each, of a rack
+        complaints = [line for lines in drawing.map(_draw_report, runs) for line in lines]
     if fleet.measured >= 2:
         complaints += _latchmark("compare", "--fleet", str(folder), "-o", str(folder / COMPARISON))
     if fleet.measured > MOST_COMPARED:
@@ -30,6 +36,14 @@ def draw(folder: Path, fleet: Fleet) -> None:
     complaints += _latchmark("index", str(folder))
     if complaints:
         raise CannotWrite("; ".join(complaints))
+
+
+def _draw_report(run: Path) -> list[str]:
+    """The page of one host, unless it is there: `adopt` removes it with the run that it was made of."""
+    page = run.with_name(REPORT)
+    if page.is_file():
+        return []
+    return _latchmark("report", str(run), "-o", str(page))
 
 
 def _latchmark(*words: str) -> list[str]:

@@ -42,6 +42,13 @@ def slower(document: dict[str, Any], factor: float) -> dict[str, Any]:
     return document
 
 
+def test_where_nothing_can_be_told_the_page_says_so(tmp_path: Path) -> None:
+    put_fleet(tmp_path, rack(tmp_path, 2))  # two launches a point have no interval
+    page = comparison_page(comparison_of(tmp_path))
+    assert "nothing is told apart" in page
+    assert '<ol class="findings">' not in page
+
+
 def test_machines_that_share_the_id_of_a_run_are_two(tmp_path: Path) -> None:
     # Of one model, started in one second: alias, key, id and seed are the same.
     hosts = {

@@ -158,7 +158,7 @@ def test_reasons_say_what_happened(rack: Rack) -> None:
 
 
 def test_only_what_can_be_trusted_is_kept(rack: Rack) -> None:
-    kept = {str(path.relative_to(rack.out / "hosts")) for path in rack.out.glob("hosts/*/run/*")}
+    kept = {str(path.relative_to(rack.out / "hosts")) for path in rack.out.glob("hosts/*/run/*.json*")}
     assert kept == {"good/run/run.json", "named/run/run.json", "bad/run/run.json", "half/run/journal.jsonl"}
     assert load(rack.out / "hosts/good/run/run.json").machine.alias == "good"
     assert not list(rack.out.rglob(".incoming"))
@@ -180,6 +180,8 @@ def test_table_and_pages_tell_who_is_missing(rack: Rack) -> None:
     assert rows[1].startswith("good,ok,,0,")
     for page in ("index.html", "comparison.html"):
         assert "gone" in (rack.out / page).read_text("utf-8"), page
+    assert "false_sharing" in (rack.out / "hosts/good/run/report.html").read_text("utf-8")
+    assert "./hosts/good/run/report.html" in (rack.out / "index.html").read_text("utf-8")
 
 
 def test_nothing_is_left_on_the_hosts(rack: Rack) -> None:
@@ -215,7 +217,7 @@ def test_a_resumed_run_goes_on_where_it_was(rack: Rack) -> None:
     half = next(host for host in rack.fleet.hosts if host.host == "half")
     assert (half.state, half.attempt) == (HostState.OK, 2)
     assert load(rack.out / "hosts/half/run/run.json").machine.alias == "resumed"
-    assert os.listdir(rack.out / "hosts/half/run") == ["run.json"]
+    assert sorted(os.listdir(rack.out / "hosts/half/run")) == ["report.html", "run.json"]
     assert (rack.out / "hosts/good/status.json").read_bytes() == good
     assert rack.states()["gone"] is HostState.UNREACHABLE
     assert not [path for name in rack.states() for path in rack.root(name).rglob("*")]

@@ -184,8 +184,10 @@ def test_a_good_run_replaces_a_failed_one_and_its_journal(fleet: Path) -> None:
     send(fleet, run=run_text("zen4", is_failed=True))
     failed = adopted(fleet, ENDED)
     assert os.listdir(run_folder_of(fleet, "a")) == ["run.json"]
+    (run_folder_of(fleet, "a") / "report.html").touch()  # of the failed one
     send(fleet, run=run_text("zen4"))
     assert adopted(fleet, ENDED, failed).state is HostState.OK
+    assert os.listdir(run_folder_of(fleet, "a")) == ["run.json"]
 
 
 def test_a_shorter_journal_does_not_replace_a_longer_one(fleet: Path) -> None:
