@@ -195,6 +195,8 @@ def main(packages: Path, roots: Path) -> int:
         try:
             if os.geteuid() != 0:
                 raise LeftOut("only root may change its root folder")
+            if said("unshare", "--mount", "--net", "true").returncode != 0:
+                raise LeftOut("this container may not have mounts of its own")
             if name.startswith("Debian") and shutil.which("debootstrap") is None:
                 raise LeftOut("debootstrap is not here")
             print(f"{name}: {check()}")
