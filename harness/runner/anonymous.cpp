@@ -27,13 +27,14 @@ std::string last_component(std::string_view path) {
     while (path.ends_with('/')) path.remove_suffix(1);
     const std::size_t folders = path.rfind('/');
     // The last component of a home folder is its owner's name.
-    const bool is_home = folders == path.npos ? path.starts_with('~') : path.substr(0, folders) == "/home";
+    const bool is_home = folders == std::string_view::npos ? path.starts_with('~') : path.substr(0, folders) == "/home";
     if (is_home) return "~";
     return std::string(path.substr(folders + 1));  // npos + 1 is 0: there was no folder
 }
 
 bool is_below_here(std::string_view path) {
-    const bool climbs = path == ".." || path.starts_with("../") || path.ends_with("/..") || path.find("/../") != path.npos;
+    const bool climbs =
+        path == ".." || path.starts_with("../") || path.ends_with("/..") || path.find("/../") != std::string_view::npos;
     return !path.starts_with('/') && !path.starts_with('~') && !climbs;
 }
 
