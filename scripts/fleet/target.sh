@@ -56,19 +56,22 @@ session_and_start() {  # PID: sets both, to nothing where it is no more
     set +f
     if [ $# -ge 20 ] && [ "$1" != Z ]; then session=$4 start=${20}; fi
 }
-register() {  # PID NEW HOLDING: who leads the run, told by way of the file NEW
+register() {  # FILE: who leads this session
     read -r boot </proc/sys/kernel/random/boot_id
-    session_and_start "$1"
-    echo "$1 $start $boot" >"$2" && mv -f "$2" "$3/supervisor"
+    session_and_start $$
+    echo "$$ $start $boot" >"$1.new" && mv -f "$1.new" "$1"
 }
 end_run() {  # HOLDING: also what a killed supervisor left behind; a session of that number after a restart is a stranger
+    [ ! -e "$1/ended" ] || return 0  # nothing was left then, and the number may be that of a stranger by now
     [ -f "$1/supervisor" ] && read -r leader leader_start boot <"$1/supervisor" || return 0
     read -r boot_now </proc/sys/kernel/random/boot_id
     session_and_start "$leader"
     if [ "$boot" = "$boot_now" ] && { [ -z "$start" ] || [ "$start" = "$leader_start" ]; }; then end_session "$leader"; fi
 }
 remove() {  # HOLDING, and the root where nothing else is there; links are not followed
-    if [ -f "$1/latchmark-holding" ] && [ ! -h "$1" ] && [ -O "$1" ]; then rm -rf "$1"; fi
+    if [ -f "$1/latchmark-holding" ] && [ ! -h "$1" ] && [ -O "$1" ]; then
+        rm -rf "$1" || rm -rf "$1" || return  # twice: a `wait` may just have written how it ended
+    fi
     rmdir "${1%/*}" 2>/dev/null || :
 }
 '
@@ -78,6 +81,7 @@ eval "$shared"
 # cannot be mistaken for a stranger's after a restart. Reads the deadline after each sleep, since it may have been renewed.
 # shellcheck disable=SC2016  # expanded there
 janitor='
+register "$1/janitor" || exit 1
 while read -r deadline <"$1/deadline" && now=$(date +%s) && [ "$now" -lt "$deadline" ]; do
     sleep $((deadline - now)) 8>&-
 done
@@ -91,7 +95,7 @@ remove "$1"
 supervisor='
 holding=$1
 shift
-register $$ "$holding/own" "$holding"
+register "$holding/supervisor" || exit 1
 cd "$holding"
 package/bin/latchmark-bench run "$@" >/dev/null 2>log.txt 9>&-
 code=$?
@@ -105,18 +109,32 @@ detached() {  # TEXT WORD...: a shell in a session of its own that holds nothing
     setsid sh -c "$shared$text" latchmark-fleet "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- &
 }
 
-is_held() { [ -e "$1" ] && ! flock -n "$1" true; }
+is_held() { [ -e "$1" ] && ! flock -s -n "$1" true; }  # shared: who only asks is not taken for a holder
+
+take_file() {  # FILE: that an `exec` with it will not fail, which would end the shell with 2
+    (: >>"$1") 2>/dev/null || fail 4 "$1 cannot be written; is the disk full or read-only?"
+}
+
+registered() {  # FILE PID: waits for what has just been detached; before it leads its session, whoever kills the caller kills it too
+    for hundredths in 1 1 1 2 5 10 20 40 80 160 320; do
+        if [ -e "$1" ]; then return; fi
+        sleep "$((hundredths / 100)).$((hundredths / 10 % 10))$((hundredths % 10))"
+    done
+    kill -KILL "$2" 2>/dev/null || :
+    end_session "$2"
+    fail 4 "$1 was not written; is the disk full?"
+}
 
 is_open() { [ -f "$holding/latchmark-holding" ] && [ ! -h "$holding" ] && [ ! -h "$root" ] && [ -O "$holding" ]; }
 
 sweep() {  # holdings whose time is over and that nobody attends, as after a restart
     for other in "$root"/*; do
-        if [ "$other" = "$holding" ] || [ ! -f "$other/latchmark-holding" ] || [ -h "$other" ]; then continue; fi
+        if [ "$other" = "$holding" ] || [ ! -f "$other/latchmark-holding" ] || [ -h "$other" ] || [ ! -O "$other" ]; then continue; fi
         { read -r deadline <"$other/deadline"; } 2>/dev/null || deadline=0
         case $deadline in '' | *[!0-9]*) deadline=0 ;; esac
         if [ "$(date +%s)" -ge "$deadline" ] && ! is_held "$other/janitor.lock"; then
             end_run "$other"
-            remove "$other"
+            rm -rf "$other" 2>/dev/null || :  # the root stays: it has just been looked at
         fi
     done
 }
@@ -133,16 +151,20 @@ open_holding() {  # TTL_S
     if [ -e "$holding" ] || [ -h "$holding" ]; then
         is_open || fail 4 "$holding was made by somebody else"
     else
-        mkdir -p "$holding" 2>/dev/null || fail 4 "$holding cannot be made; is the disk full or read-only?"
+        mkdir "$holding" 2>/dev/null || fail 4 "$holding cannot be made; is the disk full or read-only?"
+        trap 'rm -rf "$holding"; rmdir "$root" 2>/dev/null || :' EXIT  # nobody else would before there is a janitor
         put "$holding/latchmark-holding" 1
     fi
     put "$holding/deadline" $(($(date +%s) + $1))
+    take_file "$holding/janitor.lock"
     exec 8>"$holding/janitor.lock"
     if flock -n 8; then  # otherwise there is one, which will see the new deadline
+        rm -f "$holding/janitor"  # of before a restart: a stranger by now
         detached "$janitor" "$holding"
-        put "$holding/janitor" $!
+        registered "$holding/janitor" $!
     fi
     exec 8>&-
+    trap - EXIT
     uname -m
 }
 
@@ -151,7 +173,7 @@ unpack() {  # SHA256
     sum=$(sha256sum <"$holding/package.tar.gz")
     [ "${sum%% *}" = "$1" ] || fail 4 "$holding/package.tar.gz has the SHA-256 ${sum%% *}, not $1; send it again"
     rm -rf "$holding/package"
-    mkdir "$holding/package"
+    mkdir "$holding/package" 2>/dev/null || fail 4 "$holding/package cannot be made; is the disk full?"
     tar -xzf "$holding/package.tar.gz" -C "$holding/package" --strip-components=1 -o 2>/dev/null ||
         fail 4 "$holding/package.tar.gz cannot be unpacked; is the disk full?"
     [ -x "$bench" ] || fail 4 "$holding holds no program that can be started; if it is mounted noexec, choose another root"
@@ -187,17 +209,17 @@ expected_s() {  # [WORD...]: what the plan says, or that of the journal, of whic
 
 start() {  # SHA256 [WORD...]
     is_open || fail 4 "$holding was not opened"
+    take_file "$holding/run.lock"
     exec 9>"$holding/run.lock"
-    flock -n 9 || fail 4 "$holding measures already"
+    flock -w 1 9 || fail 4 "$holding measures already"
     unpack "$1" 9>&-
     shift
     seconds=$(expected_s "$@" 9>&-) || exit
     if [ -e "$holding/run/journal.jsonl" ]; then set -- "$@" --resume "$holding/run"; else set -- "$@" --out "$holding/run"; fi
-    rm -f "$holding/ended"
+    rm -f "$holding/ended" "$holding/supervisor"
     put "$holding/started" 1
     detached "$supervisor" "$holding" "$@"
-    # It does so itself as well, but whoever comes after this must find it.
-    register $! "$holding/child" "$holding"
+    registered "$holding/supervisor" $!
     echo "expected_s $seconds"
 }
 
@@ -210,8 +232,8 @@ state() {  # SECONDS to wait: asleep in the kernel until the lock is free
         echo "ended $(cat "$holding/ended")"
     elif [ -e "$holding/started" ]; then  # whoever would have written it down was killed: nothing measures on unseen
         end_run "$holding"
-        # Unless it has just been closed.
-        { echo 137 >"$holding/ended"; } 2>/dev/null && echo 'ended 137' || echo gone
+        (put "$holding/ended" 137) 2>/dev/null || :  # on a full disk it is said all the same, unless it has just been closed
+        if is_open; then echo 'ended 137'; else echo gone; fi
     else
         echo 'ended 4'
     fi
@@ -222,9 +244,9 @@ close_holding() {  # [--stop]
     if is_held "$holding/run.lock" && [ "${1:-}" != --stop ]; then fail 3 "$holding still measures; --stop ends it"; fi
     end_run "$holding"
     pid=
-    if is_held "$holding/janitor.lock"; then read -r pid <"$holding/janitor" || :; fi
+    if is_held "$holding/janitor.lock"; then read -r pid _ <"$holding/janitor" || :; fi
     # The janitor goes last: where this is interrupted, it does the rest in its time.
-    remove "$holding"
+    remove "$holding" 2>/dev/null || fail 4 "$holding cannot be removed; is the disk read-only?"
     [ -z "$pid" ] || end_session "$pid"
 }
 

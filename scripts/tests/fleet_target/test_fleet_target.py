@@ -178,18 +178,47 @@ def test_the_janitor_clears_away_at_the_deadline(target: Target) -> None:
     until(lambda: not target.root.exists() and not members(sessions))
 
 
-def test_what_a_switched_off_machine_left_is_swept(target: Target) -> None:
+BOOT = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
+
+
+def start_of(pid: int) -> str:
+    """When a process began, as the kernel counts it."""
+    return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[19]
+
+
+@pytest.mark.parametrize("known", ["its start", "its boot"])
+def test_what_a_switched_off_machine_left_is_swept(target: Target, known: str) -> None:
     assert target.ask("open", "600").returncode == 0
     janitor = target.pid("janitor")
     until(lambda: not kill_all(members({janitor})))  # one of them may have been about to start another
     (target.holding / "deadline").write_text("1\n", "utf-8")
-    # The number of a stranger that lives must fool nobody, and the stranger lives on.
-    (target.holding / "janitor").write_text(f"{os.getsid(0)}\n", "utf-8")
-    (target.holding / "supervisor").write_text(f"{os.getsid(0)} 1 another-boot\n", "utf-8")
-    assert target.ask("open", "600", identity="ba9876543210").returncode == 0
-    assert not target.holding.exists()
+    # A stranger who has the numbers of both by now lives on.
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        told = f"{start_of(stranger.pid)} another-boot" if known == "its start" else f"1 {BOOT}"
+        (target.holding / "janitor").write_text(f"{stranger.pid}\n", "utf-8")
+        (target.holding / "supervisor").write_text(f"{stranger.pid} {told}\n", "utf-8")
+        assert target.ask("open", "600", identity="ba9876543210").returncode == 0
+        assert not target.holding.exists()
+        assert stranger.poll() is None
+        stranger.kill()
     assert target.ask("close", identity="ba9876543210").returncode == 0
     assert not target.root.exists()
+
+
+def test_a_run_outlives_whoever_started_it_and_holds_nothing_of_his(target: Target) -> None:
+    assert target.ask("open", "600").returncode == 0
+    words = ["start", str(target.root), ID, target.stage("sleep 2; exit 7"), "quick"]
+    with subprocess.Popen(
+        ["sh", "-c", 'sh "$@"; sleep 60', "sh", str(SCRIPT), *words],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as caller:
+        assert caller.stdout is not None
+        assert caller.stdout.readline() == b"expected_s 3\n"
+        os.killpg(caller.pid, signal.SIGKILL)
+        assert caller.stdout.read() == b""  # nobody else holds it, as a connection would be held
+        assert target.ask("state").stdout == "running\n"
+    assert target.ask("wait", "30").stdout == "ended 7\n"
 
 
 def test_a_second_start_and_a_wrong_sum_are_refused(target: Target) -> None:
@@ -234,3 +263,46 @@ def test_a_folder_that_it_did_not_make_is_left_alone(target: Target) -> None:
     assert target.ask("open", "600").returncode == 4
     assert target.ask("close", "--stop").returncode == 0
     assert (target.holding / "mine").exists()
+
+
+def test_a_second_open_renews_the_time_and_keeps_the_janitor(target: Target) -> None:
+    assert target.ask("open", "600").returncode == 0
+    janitor, deadline = target.pid("janitor"), target.pid("deadline")
+    assert target.ask("open", "6000").returncode == 0
+    assert target.pid("janitor") == janitor
+    assert target.pid("deadline") > deadline + 5000
+
+
+def test_a_full_disk_is_not_taken_for_a_holding_that_is_gone(target: Target) -> None:
+    target.begin("sleep 300")
+    os.kill(target.pid("supervisor"), signal.SIGKILL)
+    limited = f"trap '' XFSZ; ulimit -f 0; exec sh {SCRIPT} wait {target.root} {ID} 30"
+    said = subprocess.run(["sh", "-c", limited], capture_output=True, timeout=60, check=False)
+    assert said.stdout == b"ended 137\n"
+
+
+def test_a_sweep_believes_nothing_that_another_user_left(target: Target) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make another user's folder")
+    target.root.mkdir()
+    theirs = target.root / "ba9876543210"
+    theirs.mkdir()
+    (theirs / "latchmark-holding").touch()
+    with subprocess.Popen(["sleep", "300"], start_new_session=True) as victim:
+        start = Path(f"/proc/{victim.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[19]
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8")
+        (theirs / "supervisor").write_text(f"{victim.pid} {start} {boot}", "utf-8")
+        os.chown(theirs, 65534, 65534)
+        assert target.ask("open", "600").returncode == 0
+        assert victim.poll() is None
+        victim.kill()
+    assert theirs.exists()
+
+
+def test_a_failed_open_leaves_nothing(target: Target) -> None:
+    limited = f"ulimit -f 0; exec sh {SCRIPT} open {target.root} {ID} 600"  # as on a full disk
+    limited = "trap '' XFSZ; " + limited
+    said = subprocess.run(["sh", "-c", limited], capture_output=True, timeout=60, check=False)
+    assert said.returncode == 4
+    assert len(said.stderr.splitlines()) == 1
+    assert not target.root.exists()
