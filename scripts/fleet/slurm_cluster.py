@@ -140,6 +140,10 @@ def state_in_accounting(number: int) -> str:
     return one_line(done.stdout.strip(), 60) if done.returncode == 0 else ""
 
 
+# How Slurm's commands say that the fault is not in what they were asked.
+_NO_CLUSTER = ("Could not establish a configuration source", "Unable to contact slurm controller")
+
+
 def _literal(path: Path) -> str:
     """A path in which sbatch replaces nothing."""
     return str(path).replace("%", "%%")
@@ -148,7 +152,10 @@ def _literal(path: Path) -> str:
 def _lines(command: Sequence[str], error: type[WrongUsage | CannotWrite] = WrongUsage) -> list[str]:
     done = _done(command)
     if done.returncode != 0:
-        raise error(_why(done))
+        why = _why(done)
+        if any(text in why for text in _NO_CLUSTER):
+            raise CannotWrite(f"no cluster answers here, type this where sbatch works: {why}")
+        raise error(why)
     return [line for line in done.stdout.splitlines() if line.strip()]
 
 
