@@ -7,3 +7,6 @@ set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 # pkg-config would answer with this machine's paths.
 set(ENV{PKG_CONFIG_SYSROOT_DIR} ${LATCHMARK_SYSROOT})
 set(ENV{PKG_CONFIG_LIBDIR} ${LATCHMARK_SYSROOT}/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/pkgconfig:${LATCHMARK_SYSROOT}/usr/share/pkgconfig)
+# For this configuring, not for the build: a cached answer names the folders of the checkout that asked first, and what the compiler
+# finds by itself would then not be known as such.
+set(ENV{CCACHE_DISABLE} 1)
